@@ -1,0 +1,76 @@
+# Every command of the project. `make` lists them; each does its own set-up.
+# demo, test, examples, fuzz and soak need only Go and make; race, stress
+# and cover also a C compiler (the race detector is cgo); ci is what .ci/run runs.
+
+SHELL := /bin/sh
+export GOWORK := off
+
+# All modules: the library, and those that keep their dependencies out of it.
+MODULES := $(shell find . -name go.mod ! -path './.ci/tools/*' ! -path '*/testdata/*' | sort | sed 's,/go\.mod$$,,')
+export MODULES
+
+COUNT     ?= 20
+FUZZTIME  ?= 30s
+SOAK      ?= 2m
+COVER_MIN ?= 95
+ARGS      ?=
+
+.PHONY: help
+help: ## list the commands (default)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: ## replay the earthquake feed into a database, through pbuf (ARGS='-h' lists its flags)
+	@echo "demo: examples/ingest"
+	@cd examples && go run ./ingest $(ARGS)
+
+.PHONY: test
+test: ## run all tests of all modules
+	@for m in $(MODULES); do echo "test: $$m" && (cd $$m && go test ./...) || exit 1; done
+
+.PHONY: race
+race: ## run all tests of all modules under the race detector
+	@for m in $(MODULES); do echo "race: $$m" && (cd $$m && go test -race ./...) || exit 1; done
+
+.PHONY: stress
+stress: ## run the *ConcurrentSafe tests COUNT times per GOMAXPROCS, with and without perturbed schedules
+	@COUNT=$(COUNT) .ci/stress.sh
+
+.PHONY: lint
+lint: .ci/bin/staticcheck .ci/bin/gofumpt ## go vet, staticcheck, gofumpt and tidy go.mod files, in every module
+	@.ci/lint.sh
+
+.PHONY: cover
+cover: ## test coverage of the library; fails under COVER_MIN per cent
+	@COVER_MIN=$(COVER_MIN) .ci/cover.sh
+
+.PHONY: fuzz
+fuzz: ## fuzz every target for FUZZTIME
+	@FUZZTIME=$(FUZZTIME) .ci/fuzz.sh
+
+.PHONY: soak
+soak: ## run the soak test for SOAK
+	@echo "soak: $(SOAK)"
+	@PBUF_SOAK=$(SOAK) go test -run Soak -count 1 -timeout 0 -v ./pbuf/...
+
+.PHONY: 386
+386: ## vet, compile and (where the kernel can) run the library's tests for 32 bits
+	@.ci/386.sh
+
+.PHONY: examples
+examples: ## test the examples on SQLite and, with PBUF_POSTGRES_DSN set, on PostgreSQL
+	@.ci/examples.sh
+
+.PHONY: readme
+readme: ## run every code block and command of README.md, check its names and links
+	@echo "readme: README.md"
+	@cd .ci/readme && go run . ../..
+
+.PHONY: ci
+ci: ## everything that must pass before a merge, timed
+	@.ci/steps.sh test lint race 386 examples readme
+
+# Tools come pinned from .ci/tools and are built once per change of its go.mod.
+.ci/bin/staticcheck .ci/bin/gofumpt .ci/bin/benchstat: .ci/tools/go.mod .ci/tools/go.sum
+	@echo "tools: building $(@F)"
+	@cd .ci/tools && go build -buildvcs=false -o ../bin/$(@F) "$$(go list tool | grep '/$(@F)$$')"
