@@ -6,7 +6,7 @@ SHELL := /bin/sh
 export GOWORK := off
 
 # All modules: the library, and those that keep their dependencies out of it.
-MODULES := $(shell find . -name go.mod ! -path './.ci/tools/*' ! -path '*/testdata/*' | sort | sed 's,/go\.mod$$,,')
+MODULES := . $(shell find ./*/ ./.ci -name go.mod ! -path './.ci/tools/*' ! -path '*/testdata/*' | sed 's,/*go\.mod$$,,;s,//*,/,g' | sort)
 export MODULES
 
 COUNT     ?= 20
