@@ -1,0 +1,68 @@
+// Package shard holds the partitions of the buffer: generations, slots, the
+// write path, retiring and walking what was retired. It knows nothing of time,
+// processors or options.
+//
+//	 write(key)                                            one flusher per partition
+//	     │                                                             │
+//	     ▼                                                             │ Retire
+//	Partition.current ── atomic.Pointer ──▶ Generation                 │  1. swap current
+//	                                        ├─ gate   who inserts      │  2. close the gate, wait
+//	                                        └─ store                   │  3. seal: meet every slot not busy
+//	                                           ├─ index  MapOf[K]uint32▼
+//	                                           ├─ arena  slots    Retired ─▶ Cursor ─▶ Release
+//	                                           └─ counts
+//
+// A generation is an incarnation of a store: it owns the gate and lends the
+// store its identity. A store may serve several generations, one after the
+// other (see recycle.go); a generation, and so its gate, never comes back.
+//
+// # The protocol
+//
+// Every write is claim, check, commit on one slot:
+//
+//  1. claim: CompareAndSwap(word, busy);
+//  2. check: is my generation still current? If not, put the word back, having
+//     touched nothing else, and start again;
+//  3. commit: change the plain fields, then Store the new word.
+//
+// The flusher swaps current first and looks at the slots afterwards. Both
+// sides write one atomic and then read the other's (the slot's word, the
+// partition's current), and Go's atomics are sequentially consistent: so either
+// the check sees the swap, or the seal sees the slot busy and waits. There is
+// no third case, and therefore no write is committed to a generation after it
+// was sealed, without the seal writing a single slot.
+//
+// A key that the index lacks is inserted inside the gate: its slot is born
+// busy, which is a claim, and then goes through the same check and commit.
+//
+// The design this replaces sealed each slot with a compare-and-swap to a mark
+// of its own and needed no check; here sealed words keep their version, so the
+// next generation can be compared with what is in flight, and a drained store
+// can be used again.
+//
+// # Invariants
+//
+//   - S1: a slot belongs to one key of one store for ever. A generation is never
+//     reused; a store is, but only after everything in it is dead.
+//   - S2: plain fields (value, meta) are touched only by whoever moved the word
+//     to busy and then saw its generation current; read by the owner of a sealed
+//     generation; and cleared by Recycle under a claim of its own. The key is
+//     written once, before the slot can be found.
+//   - S3: a failed check means that current has moved on or is nil: progress.
+//   - G1: conservation: each accepted write is delivered once, or overwritten in
+//     its generation, or erased by Delete; the counts of Ledger say which.
+//   - G2: linearizability: an operation takes effect at its check, in the
+//     generation that was current right then. Misses and stale rejects take
+//     effect at their look, at a generation that was current during the call.
+//   - G3: per key, generations are handed out in order (one key, one partition,
+//     one flusher).
+//   - G4: a version is not accepted while a key's version in flight is as new.
+//
+// # Progress
+//
+// Misses are wait-free. An operation on a buffered key, a stale reject too,
+// waits while another goroutine copies one value in or out of that slot. An
+// insert takes the bucket lock of the index and may wait for its table to grow
+// or for the arena's next segment. Retire waits for claims and inserts in
+// progress. No writer waits for a flush or for another key's slot.
+package shard

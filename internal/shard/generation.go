@@ -1,0 +1,25 @@
+package shard
+
+import (
+	"sync/atomic"
+
+	"github.com/partitioned-buffer/go/internal/epoch"
+)
+
+// Generation is one incarnation of a store: what a partition buffers between
+// two swaps. All fields but older are set before it is published.
+type Generation[K comparable, V any] struct {
+	store  *store[K, V]
+	number uint64
+	gate   epoch.Gate
+
+	// older is the generation that was in flight when this one went in flight,
+	// if any. Written under the partition's mutex.
+	older atomic.Pointer[Generation[K, V]]
+}
+
+func newGeneration[K comparable, V any](s *store[K, V], number uint64) *Generation[K, V] {
+	g := &Generation[K, V]{store: s, number: number}
+	g.gate.Init()
+	return g
+}

@@ -1,0 +1,50 @@
+package shard
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// Partition is the unit of routing, flushing and parallelism: one current
+// generation, and what is in flight. NewPartition makes one.
+//
+// Put, PutNewer, Get, Delete, Size and Counts may be called by any number of
+// goroutines. Retire is safe from several too (the flusher and Stop); Release
+// belongs to the one who drained.
+type Partition[K comparable, V any] struct {
+	// current is what writers write to; nil once stopped. Written by Retire
+	// alone, under mu.
+	current atomic.Pointer[Generation[K, V]]
+	// inflight is the newest retired generation that is not released yet. Set
+	// before the swap that retires it, so that whoever sees the next generation
+	// sees this one in flight or released.
+	inflight atomic.Pointer[Generation[K, V]]
+	hasher   func(K, uint64) uint64
+	_        [lineSize]byte // the rest is written at every retire
+
+	mu     sync.Mutex // retire, release; no writer takes it
+	number uint64     // of the current generation
+	expect [2]int     // what the last two generations held: the size of the next
+	ledger Ledger
+}
+
+// NewPartition returns a partition with an empty generation. The hasher is the
+// index's: seeded by its second argument; nil means the index's own, which
+// takes any comparable key.
+func NewPartition[K comparable, V any](hasher func(K, uint64) uint64) *Partition[K, V] {
+	p := &Partition[K, V]{hasher: hasher, number: 1}
+	// Publication of the first generation; nobody shares the partition yet.
+	p.current.Store(newGeneration(newStore[K, V](hasher, 0), p.number))
+	return p
+}
+
+// Size returns how many entries the current generation holds: completed
+// operations exactly, running ones either way.
+func (p *Partition[K, V]) Size() int {
+	g := p.current.Load() // a look; any generation that was current during the call will do (G2)
+	if g == nil {
+		return 0
+	}
+	_, live := g.store.taken()
+	return int(live)
+}

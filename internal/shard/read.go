@@ -1,0 +1,62 @@
+package shard
+
+// Get returns the key's value in the current generation.
+func (p *Partition[K, V]) Get(key K) (value V, ok bool) {
+	_, s, w := p.claim(key)
+	if s == nil {
+		return value, false
+	}
+	value = s.value
+	s.word.Store(w) // gives the claim back as it was: publication to the next one
+	return value, true
+}
+
+// Delete makes the key absent in the current generation and reports whether it
+// was there. open is false if the partition is stopped.
+func (p *Partition[K, V]) Delete(key K) (deleted, open bool) {
+	g, s, _ := p.claim(key)
+	if s == nil {
+		return false, g != nil
+	}
+	var none V
+	s.value = none // what the key held may be collected now
+	g.store.erased.Add(1)
+	// Counted under the claim: counting after publication lets Size go negative
+	// when a revival and a second Delete come between.
+	g.store.counts.Add(^uint64(oneLive - 1))
+	s.word.Store(dead) // commit: publication; whoever revives the slot gets the meta from here
+	return true, true
+}
+
+// claim claims the key's slot if it is live, for an operation that has no
+// business with absent keys: one look at a miss or a dead slot ends it, with s
+// nil. The generation is nil once stopped. The caller commits by storing to
+// s.word; w is what stood there.
+func (p *Partition[K, V]) claim(key K) (g *Generation[K, V], s *Slot[K, V], w uint64) {
+	for {
+		g = p.current.Load() // the generation that this attempt is about
+		if g == nil {
+			return nil, nil, 0
+		}
+		if s = g.store.find(key); s == nil {
+			return g, nil, 0 // G2: absent in a generation that was current during the call
+		}
+		for spins := 0; ; spins++ {
+			// G2: dead here means absent in g, or, if g was retired and its store used
+			// again, at the swap that retired g: the generation after it began empty.
+			w = s.word.Load()
+			if w == dead {
+				return g, nil, 0
+			}
+			if w == busy || !s.word.CompareAndSwap(w, busy) { // claim: ownership of meta and value
+				pause(spins)
+				continue
+			}
+			if p.current.Load() == g { // check: linearization (G2), pairs with Retire's swap
+				return g, s, w
+			}
+			s.word.Store(w) // retired (S3): hand it back untouched, start again
+			break
+		}
+	}
+}

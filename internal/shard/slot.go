@@ -1,0 +1,36 @@
+package shard
+
+import "sync/atomic"
+
+// Slot is one key's cell. word says who may touch meta and value (S2); key is
+// written before the slot can be found and never again (S1).
+type Slot[K comparable, V any] struct {
+	word  atomic.Uint64
+	meta  meta
+	key   K
+	value V
+}
+
+// settled waits until the slot is not claimed and returns its word. The claim
+// it waits for is one copy of a value, or a late comer's failed check.
+func (s *Slot[K, V]) settled() uint64 {
+	for spins := 0; ; spins++ {
+		// S2. Publication: what the last holder of the claim wrote synchronizes
+		// before this load of the word that it stored.
+		if w := s.word.Load(); w != busy {
+			return w
+		}
+		pause(spins)
+	}
+}
+
+// Key returns the slot's key.
+func (s *Slot[K, V]) Key() K { return s.key }
+
+// Value returns the slot's value. The caller owns the sealed generation.
+func (s *Slot[K, V]) Value() V { return s.value }
+
+// Updates returns how many versioned writes replaced the key's value in its
+// generation since it was inserted or plainly put. The caller owns the sealed
+// generation.
+func (s *Slot[K, V]) Updates() uint64 { return s.meta.updates() }
