@@ -1,0 +1,47 @@
+package pbuf
+
+import (
+	"context"
+	"math"
+)
+
+// MinVersion is the lowest version: the three below it are used as marks.
+// Hybrid clocks, sequence numbers, Unix nanoseconds and negative monotonic
+// times all lie above it.
+const MinVersion int64 = math.MinInt64 + 3
+
+// Entry is one key's state as the processor gets it.
+type Entry[K comparable, V any] struct {
+	Key   K
+	Value V
+	// Version is what PutNewer gave the entry; 0 after Put.
+	Version int64
+	// Updates is how many versioned writes replaced the key's value in this
+	// generation, since it was first written or plainly put. Always 0 after Put.
+	Updates uint64
+}
+
+// Versioned is one element of PutAllNewer.
+type Versioned[K comparable, V any] struct {
+	Key     K
+	Value   V
+	Version int64
+}
+
+// Processor delivers one batch, at most Options.BatchSize entries, in order of
+// their first write. A key is in at most one batch of a generation.
+//
+// Partitions call it in parallel; one partition calls it for one batch at a
+// time. The context ends after Options.ProcessingTimeout, and when Stop's
+// context ends. The batch may be reordered and written to, but not kept: clone
+// what is to outlive the call. The processor may call every method of the Map
+// except Flush, Stop and Close, which return ErrInProcessor.
+//
+// nil means that the whole batch is delivered. An error, a panic or a
+// runtime.Goexit fails the batch; the generation's other batches are processed
+// all the same.
+type Processor[K comparable, V any] func(ctx context.Context, batch []Entry[K, V]) error
+
+// TableProcessor delivers a whole generation at once. It owns the table and may
+// keep it. The rest is as for Processor.
+type TableProcessor[K comparable, V any] func(ctx context.Context, table *Table[K, V]) error

@@ -1,0 +1,70 @@
+package pbuf
+
+import (
+	"errors"
+	"fmt"
+)
+
+// The errors that callers test with errors.Is. What is returned wraps them and
+// names the function, the option and the value.
+var (
+	// ErrClosed is returned by every operation on a buffer that is stopped, and on
+	// the zero Map.
+	ErrClosed = errors.New("pbuf: buffer is closed")
+	// ErrVersion is returned for a version below MinVersion.
+	ErrVersion = errors.New("pbuf: version is reserved")
+	// ErrOptions is returned by New and UpdateOptions for an option out of range.
+	ErrOptions = errors.New("pbuf: invalid option")
+	// ErrArgument is returned for a nil context or a nil sequence.
+	ErrArgument = errors.New("pbuf: invalid argument")
+	// ErrInProcessor is returned by Flush, Stop and Close when they are called
+	// from inside a processor or a hook of the same buffer, where waiting for the
+	// flusher would be waiting for oneself. Nothing has been done.
+	ErrInProcessor = errors.New("pbuf: called from inside a processor or hook")
+	// ErrGoexit is what a processor or hook that called runtime.Goexit is taken to
+	// have failed with.
+	ErrGoexit = errors.New("pbuf: runtime.Goexit called")
+)
+
+// PanicError is a panic of a processor or hook, as hooks and errors report it.
+type PanicError struct {
+	Value any    // what was passed to panic
+	Stack []byte // of the panicking goroutine
+}
+
+// Error returns the panic's value; the stack is in Stack.
+func (e *PanicError) Error() string { return fmt.Sprintf("pbuf: panic: %v", e.Value) }
+
+// Unwrap returns the panic's value if it is an error.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
+// FlushError is returned by Flush if entries that it covers did not reach the
+// processor's nil.
+type FlushError struct {
+	Failed int   // entries
+	Err    error // the last error of the processor
+}
+
+func (e *FlushError) Error() string {
+	return fmt.Sprintf("pbuf: Flush: %d entries failed: %v", e.Failed, e.Err)
+}
+
+// Unwrap returns the processor's last error.
+func (e *FlushError) Unwrap() error { return e.Err }
+
+// UndeliveredError is returned by Stop and Close if accepted entries were not
+// delivered; Undelivered has them.
+type UndeliveredError struct {
+	Count int   // entries
+	Err   error // why: the end of Stop's context, or the last error of the processor
+}
+
+func (e *UndeliveredError) Error() string {
+	return fmt.Sprintf("pbuf: Stop: %d entries not delivered: %v", e.Count, e.Err)
+}
+
+// Unwrap returns why.
+func (e *UndeliveredError) Unwrap() error { return e.Err }

@@ -1,0 +1,139 @@
+package pbuf
+
+import (
+	"context"
+	"math/bits"
+	"sync"
+	"sync/atomic"
+
+	"github.com/partitioned-buffer/go/internal/shard"
+)
+
+// Map is the buffer. New makes one; the methods of the zero Map return
+// ErrClosed. All methods are safe for any number of goroutines. A Map must not
+// be copied.
+type Map[K comparable, V any] struct {
+	flushers    []*flusher[K, V] // one per partition; empty in the zero Map
+	hasher      shard.Hasher[K]
+	partitionBy func(K) uint64
+	options     Options[K, V] // resolved, never written to
+
+	settings atomic.Pointer[settings]
+	updating sync.Mutex // serializes UpdateOptions
+
+	seed     shard.Seed
+	stopping stopping
+}
+
+// New checks the options and starts the buffer: one flusher goroutine per
+// partition. The caller owns its lifetime and must end it with Stop or Close.
+func New[K comparable, V any](opts Options[K, V]) (*Map[K, V], error) {
+	initial, err := opts.resolve()
+	if err != nil {
+		return nil, err
+	}
+	m := &Map[K, V]{
+		flushers:    make([]*flusher[K, V], opts.Partitions),
+		partitionBy: opts.PartitionBy,
+		options:     opts,
+		seed:        shard.NewSeed(),
+	}
+	m.hasher = shard.NewHasher[K](m.seed)
+	m.settings.Store(&initial)
+	m.stopping.init(opts.Partitions)
+	for i := range m.flushers {
+		m.flushers[i] = newFlusher(m, i)
+	}
+	for _, f := range m.flushers {
+		go f.main()
+	}
+	return m, nil
+}
+
+// Put stores the value under the key, replacing what the buffer holds for it:
+// last write wins. Version and updates of the entry become 0.
+//
+// It returns ErrClosed after Stop. A key that is buffered costs no allocation
+// and no lock; a new one costs one allocation.
+func (m *Map[K, V]) Put(key K, value V) error {
+	f := m.route(key)
+	if f == nil {
+		return ErrClosed
+	}
+	return f.put(key, value)
+}
+
+// PutNewer stores the value if the buffer does not hold the key, or holds it
+// with a lower version: newer version wins, equal is not newer. It reports
+// whether it stored. A rejected write returns false and no error, and writes no
+// shared memory.
+//
+// While a key's entry is being delivered, its version still counts: a write
+// that is not newer than what is in flight is rejected.
+//
+// It returns ErrVersion for a version below MinVersion, ErrClosed after Stop.
+func (m *Map[K, V]) PutNewer(key K, value V, version int64) (stored bool, err error) {
+	f := m.route(key)
+	if f == nil {
+		return false, ErrClosed
+	}
+	return f.putNewer(key, value, version)
+}
+
+// Get returns what the buffer holds for the key in its current generation. What
+// has been handed to the processor is not seen.
+func (m *Map[K, V]) Get(key K) (value V, ok bool) {
+	f := m.route(key)
+	if f == nil {
+		return value, false
+	}
+	return f.part.Get(key)
+}
+
+// Delete removes the key from the current generation and reports whether it was
+// there. What has been handed to the processor is not affected. It returns
+// ErrClosed after Stop.
+func (m *Map[K, V]) Delete(key K) (deleted bool, err error) {
+	f := m.route(key)
+	if f == nil {
+		return false, ErrClosed
+	}
+	return f.delete(key)
+}
+
+// Size returns the number of entries in the current generations of all
+// partitions: each operation that completed before the call is counted, one
+// that runs beside it may be. It takes time linear in the partitions.
+func (m *Map[K, V]) Size() int {
+	n := 0
+	for _, f := range m.flushers {
+		n += f.part.Size()
+	}
+	return n
+}
+
+// route returns the flusher of the key's partition, nil in the zero Map.
+func (m *Map[K, V]) route(key K) *flusher[K, V] {
+	if len(m.flushers) == 0 {
+		return nil
+	}
+	if m.partitionBy != nil {
+		return m.flushers[m.partitionBy(key)%uint64(len(m.flushers))]
+	}
+	return m.pick(m.hasher.Hash(key))
+}
+
+// pick maps a hash to a partition by its high bits, so that the number of
+// partitions need not be a power of two (Lemire, 2016).
+func (m *Map[K, V]) pick(hash uint64) *flusher[K, V] {
+	i, _ := bits.Mul64(hash, uint64(len(m.flushers)))
+	return m.flushers[i]
+}
+
+// checkContext is the guard of the methods that take a context.
+func checkContext(ctx context.Context, method string) error {
+	if ctx == nil {
+		return argumentError(method, "context")
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+package pbuf
+
+import (
+	"fmt"
+	"iter"
+
+	"github.com/partitioned-buffer/go/internal/shard"
+)
+
+// PutAll puts each pair of the sequence, as Put does; maps.All(x) is one. It
+// returns how many were stored: after an error, those are the first ones of the
+// sequence. A Stop beside it may so accept a part.
+func (m *Map[K, V]) PutAll(entries iter.Seq2[K, V]) (stored int, err error) {
+	return putAll(m.route, len(m.flushers) > 0, entries)
+}
+
+// PutAllNewer puts each element of the sequence, as PutNewer does, and returns
+// how many were stored; the others were stale, or, after an error, follow the
+// one that failed.
+func (m *Map[K, V]) PutAllNewer(entries iter.Seq[Versioned[K, V]]) (stored int, err error) {
+	return putAllNewer(m.route, len(m.flushers) > 0, entries)
+}
+
+func putAll[K comparable, V any](route func(K) *flusher[K, V], open bool, entries iter.Seq2[K, V]) (stored int, err error) {
+	if !open {
+		return 0, ErrClosed
+	}
+	if entries == nil {
+		return 0, argumentError("PutAll", "sequence")
+	}
+	for key, value := range entries {
+		if err = route(key).put(key, value); err != nil {
+			return stored, err
+		}
+		stored++
+	}
+	return stored, nil
+}
+
+func putAllNewer[K comparable, V any](route func(K) *flusher[K, V], open bool, entries iter.Seq[Versioned[K, V]]) (stored int, err error) {
+	if !open {
+		return 0, ErrClosed
+	}
+	if entries == nil {
+		return 0, argumentError("PutAllNewer", "sequence")
+	}
+	for e := range entries {
+		ok, err := route(e.Key).putNewer(e.Key, e.Value, e.Version)
+		if err != nil {
+			return stored, err
+		}
+		if ok {
+			stored++
+		}
+	}
+	return stored, nil
+}
+
+// put is Put within the partition.
+func (f *flusher[K, V]) put(key K, value V) error {
+	switch status, live := f.part.Put(key, value); status {
+	case shard.Closed:
+		return ErrClosed
+	case shard.Inserted:
+		f.inserted(live)
+	}
+	return nil
+}
+
+// putNewer is PutNewer within the partition.
+func (f *flusher[K, V]) putNewer(key K, value V, version int64) (stored bool, err error) {
+	if version < MinVersion {
+		return false, fmt.Errorf("%w: version %d is below MinVersion (%d)", ErrVersion, version, MinVersion)
+	}
+	status, live := f.part.PutNewer(key, value, version)
+	switch status {
+	case shard.Closed:
+		return false, ErrClosed
+	case shard.Stale:
+		return false, nil
+	case shard.Inserted:
+		f.inserted(live)
+	}
+	return true, nil
+}
+
+// delete is Delete within the partition.
+func (f *flusher[K, V]) delete(key K) (deleted bool, err error) {
+	deleted, open := f.part.Delete(key)
+	if !open {
+		return false, ErrClosed
+	}
+	return deleted, nil
+}
+
+func argumentError(method, what string) error {
+	return fmt.Errorf("%w: %s: the %s is nil", ErrArgument, method, what)
+}

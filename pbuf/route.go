@@ -1,0 +1,77 @@
+package pbuf
+
+import (
+	"iter"
+
+	"github.com/partitioned-buffer/go/internal/shard"
+)
+
+// Routed is a Map whose calls go to one partition. It is a value: making and
+// using one allocates nothing. The zero Routed's methods return ErrClosed.
+type Routed[K comparable, V any] struct {
+	f *flusher[K, V]
+}
+
+// Route pins the partition for the calls made through its result: the partition
+// of a key equal to partitionKey, whatever the key of the call. Integers of all
+// types route alike by value, and strings by content; with Options.PartitionBy,
+// a partitionKey of the Map's key type routes as the function says.
+//
+// Calls for one key must agree on its route: a key written through two
+// partitions is two entries, delivered without an order between them.
+func Route[P comparable, K comparable, V any](m *Map[K, V], partitionKey P) Routed[K, V] {
+	if len(m.flushers) == 0 {
+		return Routed[K, V]{}
+	}
+	if m.partitionBy != nil {
+		if key, ok := any(partitionKey).(K); ok {
+			return Routed[K, V]{m.route(key)}
+		}
+	}
+	h := shard.NewHasher[P](m.seed)
+	return Routed[K, V]{m.pick(h.Hash(partitionKey))}
+}
+
+func (r Routed[K, V]) route(K) *flusher[K, V] { return r.f }
+
+// Put is Map.Put in the pinned partition.
+func (r Routed[K, V]) Put(key K, value V) error {
+	if r.f == nil {
+		return ErrClosed
+	}
+	return r.f.put(key, value)
+}
+
+// PutAll is Map.PutAll in the pinned partition.
+func (r Routed[K, V]) PutAll(entries iter.Seq2[K, V]) (stored int, err error) {
+	return putAll(r.route, r.f != nil, entries)
+}
+
+// PutNewer is Map.PutNewer in the pinned partition.
+func (r Routed[K, V]) PutNewer(key K, value V, version int64) (stored bool, err error) {
+	if r.f == nil {
+		return false, ErrClosed
+	}
+	return r.f.putNewer(key, value, version)
+}
+
+// PutAllNewer is Map.PutAllNewer in the pinned partition.
+func (r Routed[K, V]) PutAllNewer(entries iter.Seq[Versioned[K, V]]) (stored int, err error) {
+	return putAllNewer(r.route, r.f != nil, entries)
+}
+
+// Get is Map.Get in the pinned partition.
+func (r Routed[K, V]) Get(key K) (value V, ok bool) {
+	if r.f == nil {
+		return value, false
+	}
+	return r.f.part.Get(key)
+}
+
+// Delete is Map.Delete in the pinned partition.
+func (r Routed[K, V]) Delete(key K) (deleted bool, err error) {
+	if r.f == nil {
+		return false, ErrClosed
+	}
+	return r.f.delete(key)
+}

@@ -1,0 +1,41 @@
+package pbuf
+
+import (
+	"iter"
+
+	"github.com/partitioned-buffer/go/internal/shard"
+)
+
+// Table is a whole drained generation of one partition: read-only, and safe for
+// any number of goroutines. It may be kept for as long as it is needed.
+type Table[K comparable, V any] struct {
+	retired *shard.Retired[K, V]
+}
+
+// Len returns how many entries the table has. It takes constant time.
+func (t *Table[K, V]) Len() int { return t.retired.Len() }
+
+// All returns the entries in order of first write.
+func (t *Table[K, V]) All() iter.Seq[Entry[K, V]] {
+	return func(yield func(Entry[K, V]) bool) {
+		c := t.retired.Cursor()
+		for s, version := c.Next(); s != nil; s, version = c.Next() {
+			if !yield(entryOf(s, version)) {
+				return
+			}
+		}
+	}
+}
+
+// Get returns the key's entry. It takes constant time.
+func (t *Table[K, V]) Get(key K) (entry Entry[K, V], ok bool) {
+	s, version := t.retired.Get(key)
+	if s == nil {
+		return entry, false
+	}
+	return entryOf(s, version), true
+}
+
+func entryOf[K comparable, V any](s *shard.Slot[K, V], version int64) Entry[K, V] {
+	return Entry[K, V]{Key: s.Key(), Value: s.Value(), Version: version, Updates: s.Updates()}
+}
