@@ -1,0 +1,40 @@
+package workload
+
+import "sync/atomic"
+
+// Chunk is how many operations a stream is asked for at a time. Lengths of
+// drawn sequences are multiples of it.
+const Chunk = 256
+
+// Length is how many draws a sequence holds unless its key space needs more.
+const Length = 1 << 16
+
+// Stream is one goroutine's supply of operations. It is not safe for
+// concurrent use; every worker has its own.
+type Stream[K any] struct {
+	keys  []K
+	kinds []Kind
+	at    int
+
+	fill   func(keys []K, first uint64) // set for streams that never repeat a key
+	shared *atomic.Uint64               // set for streams whose workers share one cursor
+}
+
+// Next returns at most n operations, at least one. The slices are valid until
+// the next call.
+func (s *Stream[K]) Next(n int) ([]K, []Kind) {
+	if s.fill != nil {
+		n = min(n, len(s.keys))
+		s.fill(s.keys[:n], s.shared.Add(uint64(n))-uint64(n))
+		return s.keys[:n], s.kinds[:n]
+	}
+	if s.shared != nil {
+		s.at = int((s.shared.Add(uint64(n)) - uint64(n)) % uint64(len(s.keys)))
+	}
+	from, to := s.at, min(s.at+n, len(s.keys))
+	s.at = to
+	if to == len(s.keys) {
+		s.at = 0
+	}
+	return s.keys[from:to], s.kinds[from:to]
+}
