@@ -45,7 +45,7 @@ type flusher[K comparable, V any] struct {
 func newFlusher[K comparable, V any](m *Map[K, V], id int) *flusher[K, V] {
 	f := &flusher[K, V]{
 		m:    m,
-		part: shard.NewPartition[K, V](m.hasher.Index()),
+		part: shard.NewPartition[K, V](shard.Config[K]{Hasher: m.hasher.Index()}),
 		id:   id,
 		wake: make(chan struct{}, 1),
 	}

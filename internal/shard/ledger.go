@@ -1,21 +1,23 @@
 package shard
 
 // Ledger says what became of the writes that retired generations accepted:
-// Accepted = Overwritten + Erased + those handed out as entries.
+// Accepted + Restored = Overwritten + Erased + those handed out as entries.
 type Ledger struct {
 	Retired     uint64 // generations retired with entries in them
 	Inserted    uint64 // writes that found the key absent
 	Accepted    uint64 // writes accepted
-	Overwritten uint64 // writes replaced by a later one to their key
-	Erased      uint64 // writes that Delete took back
+	Restored    uint64 // entries that Restore put back
+	Overwritten uint64 // writes, and restored entries, replaced by a later write to their key
+	Erased      uint64 // writes, and restored entries, that Delete took back
 }
 
-func (l *Ledger) add(writes, live, erased uint64) {
+func (l *Ledger) add(writes, restored, live, erased uint64) {
 	if live > 0 {
 		l.Retired++
 	}
-	l.Inserted += live + erased
-	l.Accepted += writes
+	l.Inserted += live + erased - restored
+	l.Accepted += writes - restored
+	l.Restored += restored
 	l.Overwritten += writes - live - erased
 	l.Erased += erased
 }

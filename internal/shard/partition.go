@@ -20,6 +20,7 @@ type Partition[K comparable, V any] struct {
 	// sees this one in flight or released.
 	inflight atomic.Pointer[Generation[K, V]]
 	hasher   func(K, uint64) uint64
+	limit    *Limit         // nil: none
 	_        [lineSize]byte // the rest is written at every retire
 
 	mu     sync.Mutex // retire, release; no writer takes it
@@ -28,13 +29,19 @@ type Partition[K comparable, V any] struct {
 	ledger Ledger
 }
 
-// NewPartition returns a partition with an empty generation. The hasher is the
-// index's: seeded by its second argument; nil means the index's own, which
-// takes any comparable key.
-func NewPartition[K comparable, V any](hasher func(K, uint64) uint64) *Partition[K, V] {
-	p := &Partition[K, V]{hasher: hasher, number: 1}
+// Config is what partitions of one buffer share.
+type Config[K comparable] struct {
+	// Hasher is the index's: seeded by its second argument; nil means the index's
+	// own, which takes any comparable key.
+	Hasher func(key K, seed uint64) uint64
+	Limit  *Limit // nil: none
+}
+
+// NewPartition returns a partition with an empty generation.
+func NewPartition[K comparable, V any](c Config[K]) *Partition[K, V] {
+	p := &Partition[K, V]{hasher: c.Hasher, limit: c.Limit, number: 1}
 	// Publication of the first generation; nobody shares the partition yet.
-	p.current.Store(newGeneration(newStore[K, V](hasher, 0), p.number))
+	p.current.Store(newGeneration(newStore[K, V](c.Hasher, 0), p.number))
 	return p
 }
 

@@ -1,14 +1,14 @@
 package shard
 
-// Get returns the key's value in the current generation.
+// Get returns the key's value in the current generation; a tombstone is none.
 func (p *Partition[K, V]) Get(key K) (value V, ok bool) {
 	_, s, w := p.claim(key)
 	if s == nil {
 		return value, false
 	}
-	value = s.value
+	value, ok = s.value, !s.meta.deleted()
 	s.word.Store(w) // gives the claim back as it was: publication to the next one
-	return value, true
+	return value, ok
 }
 
 // Delete makes the key absent in the current generation and reports whether it
@@ -24,6 +24,7 @@ func (p *Partition[K, V]) Delete(key K) (deleted, open bool) {
 	// Counted under the claim: counting after publication lets Size go negative
 	// when a revival and a second Delete come between.
 	g.store.counts.Add(^uint64(oneLive - 1))
+	p.limit.Give(1)
 	s.word.Store(dead) // commit: publication; whoever revives the slot gets the meta from here
 	return true, true
 }

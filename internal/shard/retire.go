@@ -89,7 +89,7 @@ func (p *Partition[K, V]) seal(s *store[K, V], taken uint32) (live int) {
 	}
 	// Both are counted under claims, and every claim has been waited for.
 	writes += s.carries.Load() << writesBits
-	p.ledger.add(writes, uint64(live), s.erased.Load())
+	p.ledger.add(writes, s.restored.Load(), uint64(live), s.erased.Load())
 	return live
 }
 

@@ -27,10 +27,16 @@ func (s *Slot[K, V]) settled() uint64 {
 // Key returns the slot's key.
 func (s *Slot[K, V]) Key() K { return s.key }
 
-// Value returns the slot's value. The caller owns the sealed generation.
+// Value returns the slot's value. The caller owns the sealed generation; so for
+// the methods below.
 func (s *Slot[K, V]) Value() V { return s.value }
 
 // Updates returns how many versioned writes replaced the key's value in its
-// generation since it was inserted or plainly put. The caller owns the sealed
-// generation.
+// generation since it was inserted or plainly put.
 func (s *Slot[K, V]) Updates() uint64 { return s.meta.updates() }
+
+// Attempts returns how many deliveries of the entry failed, MaxAttempts at most.
+func (s *Slot[K, V]) Attempts() uint8 { return s.meta.attempts() }
+
+// Deleted reports whether the entry is a tombstone.
+func (s *Slot[K, V]) Deleted() bool { return s.meta.deleted() }

@@ -24,10 +24,11 @@ type store[K comparable, V any] struct {
 	// counts is slots taken (high 32 bits) and live ones (low 32 bits) in one
 	// word, so that Size and the emptiness check see both at one moment, and an
 	// insert pays for one add. 2^32 slots are 256 GiB at the least.
-	counts  atomic.Uint64
-	erased  atomic.Uint64 // live slots that Delete made dead
-	carries atomic.Uint64 // times that a slot's count of writes wrapped
-	_       [lineSize]byte
+	counts   atomic.Uint64
+	erased   atomic.Uint64 // live slots that Delete made dead
+	carries  atomic.Uint64 // times that a slot's count of writes wrapped
+	restored atomic.Uint64 // entries that came back from a failed delivery
+	_        [lineSize]byte
 }
 
 const (

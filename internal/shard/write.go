@@ -1,5 +1,7 @@
 package shard
 
+import "math"
+
 // Status is how a write ended.
 type Status uint8
 
@@ -10,25 +12,57 @@ const (
 	Inserted
 	// Stale: the version was not newer; nothing was written.
 	Stale
+	// Full: the key was absent and the limit has no unit left; nothing was written.
+	Full
 	// Closed: the partition is stopped; nothing was written.
 	Closed
 )
+
+// write is what a write brings along besides the key.
+type write[V any] struct {
+	value V
+	word  uint64
+	floor uint64 // a word above it stays: the write is stale
+	meta  meta   // without writes; a versioned overwrite adds the updates
+	kind  kindOfWrite
+}
+
+type kindOfWrite uint8
+
+const (
+	plain     kindOfWrite = iota // floor: noFloor
+	versioned                    // floor: just below the version
+	restored                     // floor: marks alone; holds its unit of the limit already
+)
+
+// noFloor lets a plain write replace anything: no word is above it.
+const noFloor = math.MaxUint64
 
 // Put stores the value, whatever was there: version 0, updates 0. After
 // Inserted, live is how many entries the generation then held: a number that
 // each insert and revival gets exact, so a threshold is crossed by exactly one.
 func (p *Partition[K, V]) Put(key K, value V) (status Status, live uint32) {
-	return p.write(key, value, wordOf(0), false)
+	return p.write(key, &write[V]{value: value, word: wordOf(0), floor: noFloor})
 }
 
 // PutNewer stores the value if the key is absent or its version is lower, in
 // the current generation and in what is in flight (G4). The version must be at
 // least MinVersion.
 func (p *Partition[K, V]) PutNewer(key K, value V, version int64) (status Status, live uint32) {
-	return p.write(key, value, wordOf(version), true)
+	return p.write(key, &write[V]{value: value, word: wordOf(version), floor: wordOf(version) - 1, kind: versioned})
 }
 
-func (p *Partition[K, V]) write(key K, value V, word uint64, versioned bool) (Status, uint32) {
+// Bury is Put of a tombstone.
+func (p *Partition[K, V]) Bury(key K) (status Status, live uint32) {
+	return p.write(key, &write[V]{word: wordOf(0), floor: noFloor, meta: deletedBit})
+}
+
+// BuryNewer is PutNewer of a tombstone.
+func (p *Partition[K, V]) BuryNewer(key K, version int64) (status Status, live uint32) {
+	return p.write(key, &write[V]{word: wordOf(version), floor: wordOf(version) - 1, meta: deletedBit, kind: versioned})
+}
+
+func (p *Partition[K, V]) write(key K, w *write[V]) (Status, uint32) {
 	for {
 		// The generation that this attempt is about; the check below asks again.
 		g := p.current.Load()
@@ -36,16 +70,15 @@ func (p *Partition[K, V]) write(key K, value V, word uint64, versioned bool) (St
 			return Closed, 0
 		}
 		s := g.store.find(key)
+		var status Status
+		var live uint32
+		var ok bool
 		if s == nil {
-			if versioned && p.newerInFlight(g, key, word) {
-				return Stale, 0
-			}
-			if live, ok := p.insert(g, key, value, word); ok {
-				return Inserted, live
-			}
-			continue // it is there after all, or g is no longer current
+			status, live, ok = p.insert(g, key, w)
+		} else {
+			status, live, ok = p.overwrite(g, s, w)
 		}
-		if status, live, ok := p.overwrite(g, s, key, value, word, versioned); ok {
+		if ok {
 			return status, live
 		}
 	}
@@ -53,22 +86,20 @@ func (p *Partition[K, V]) write(key K, value V, word uint64, versioned bool) (St
 
 // overwrite is the hot path: claim, check, commit on a slot that exists. Not ok
 // means that g is no longer current: start again (S3).
-func (p *Partition[K, V]) overwrite(
-	g *Generation[K, V], s *Slot[K, V], key K, value V, word uint64, versioned bool,
-) (status Status, live uint32, ok bool) {
+func (p *Partition[K, V]) overwrite(g *Generation[K, V], s *Slot[K, V], w *write[V]) (status Status, live uint32, ok bool) {
 	for spins := 0; ; spins++ {
 		// Linearization of a stale reject (G2): this load saw a version as new, in a
 		// generation that was current during the call. Nothing is written, so
 		// rejects scale with cores. Marks are lower than any version.
 		old := s.word.Load()
-		if versioned && old >= word {
+		if old > w.floor {
 			return Stale, 0, true
 		}
 		if old == busy {
 			pause(spins)
 			continue
 		}
-		if old == dead && versioned && p.newerInFlight(g, key, word) {
+		if old == dead && w.kind == versioned && p.newerInFlight(g, s.key, w.word) {
 			return Stale, 0, true // asked before the claim: nobody waits while holding one
 		}
 		// Claim. Ownership of value and meta passes from whoever stored old to us:
@@ -85,47 +116,66 @@ func (p *Partition[K, V]) overwrite(
 			s.word.Store(old) // nothing was touched; what we received we hand on
 			return 0, 0, false
 		}
-		var wrapped bool
+		next := w.meta
 		switch {
 		case old == dead:
-			s.meta, wrapped = s.meta.put()
+			if w.kind == restored {
+				g.store.restored.Add(1)
+			} else if !p.limit.take() {
+				s.word.Store(old)
+				return Full, 0, true
+			}
 			live, status = uint32(g.store.counts.Add(oneLive)), Inserted
-		case versioned:
-			s.meta, wrapped = s.meta.replace()
-		default:
-			s.meta, wrapped = s.meta.put()
+		case w.kind == versioned:
+			next |= s.meta.oneUpdate()
 		}
-		if wrapped {
-			g.store.carries.Add(1) // under the claim, so that the ledger's sum after the seal has it
-		}
-		s.value = value
-		// Commit: publication of value and meta, to the next claim and to the seal.
-		s.word.Store(word)
+		s.commit(g.store, w.value, next, w.word)
 		return status, live, true
 	}
 }
 
+// commit is the end of an accepted write under a claim.
+func (s *Slot[K, V]) commit(st *store[K, V], value V, next meta, word uint64) {
+	writes, wrapped := s.meta.count()
+	if wrapped {
+		st.carries.Add(1) // under the claim, so that the ledger's sum after the seal has it
+	}
+	s.meta = next | writes
+	s.value = value
+	s.word.Store(word) // publication of value and meta, to the next claim and to the seal
+}
+
 // insert adds a key that the index lacked. Not ok: the key is there after all,
-// or g is no longer current.
-func (p *Partition[K, V]) insert(g *Generation[K, V], key K, value V, word uint64) (live uint32, ok bool) {
+// or g is no longer current: start again.
+func (p *Partition[K, V]) insert(g *Generation[K, V], key K, w *write[V]) (status Status, live uint32, ok bool) {
+	if w.kind == versioned && p.newerInFlight(g, key, w.word) {
+		return Stale, 0, true
+	}
+	// Before the index: a refused insert must not leave a slot behind.
+	if w.kind != restored && !p.limit.take() {
+		return Full, 0, true
+	}
 	// E1. From here to Leave the slots taken are not final: Retire waits for us.
 	stripe, ok := g.gate.Enter()
-	if !ok {
-		return 0, false
+	if ok {
+		var s *Slot[K, V]
+		s, live = g.store.install(key)
+		// Check, as in overwrite: the slot was born claimed. Linearization of the insert (G2).
+		if ok = s != nil && p.current.Load() == g; ok {
+			if w.kind == restored {
+				g.store.restored.Add(1)
+			}
+			s.commit(g.store, w.value, w.meta, w.word)
+		} else if s != nil {
+			g.store.counts.Add(^uint64(oneLive - 1)) // minus one: it never was an entry
+			s.word.Store(dead)                       // gives the claim back; whoever waits for it finds the key absent
+		}
+		g.gate.Leave(stripe)
 	}
-	s, live := g.store.install(key)
-	// Check, as in overwrite: the slot was born claimed. Linearization of the insert (G2).
-	ok = s != nil && p.current.Load() == g
-	switch {
-	case ok:
-		s.value, s.meta = value, metaOf(0, 0, 1)
-		s.word.Store(word) // commit: publication of value and meta
-	case s != nil:
-		g.store.counts.Add(^uint64(oneLive - 1)) // minus one: it never was an entry
-		s.word.Store(dead)                       // gives the claim back; a waiter on it finds the key absent
+	if !ok && w.kind != restored {
+		p.limit.Give(1)
 	}
-	g.gate.Leave(stripe)
-	return live, ok
+	return Inserted, live, ok
 }
 
 // newerInFlight reports whether a generation in flight holds the key with a

@@ -1,0 +1,17 @@
+package shard
+
+// Restore puts an entry back whose delivery failed, under the rule that what
+// was written since is newer: an absent key gets it back with its version,
+// updates and attempts (Inserted), a buffered one keeps what it has (Stale).
+// Versions need no look: while the entry was in flight, nothing older than it
+// was accepted (G4). Closed: the partition is stopped and the entry is the
+// caller's. Its unit of the limit stays taken only if it was Inserted.
+//
+// The flusher calls it before Release, so that there is no moment in which the
+// version is neither in flight nor current.
+func (p *Partition[K, V]) Restore(i Item[K, V]) (status Status, live uint32) {
+	return p.write(i.Key, &write[V]{
+		value: i.Value, word: wordOf(i.Version), floor: reserved,
+		meta: metaOf(i.Updates, i.Attempts, i.Deleted), kind: restored,
+	})
+}
