@@ -37,6 +37,19 @@ func (a *arena[K, V]) at(i uint32) *Slot[K, V] {
 	return &a.more[n].Load().slots[offset]
 }
 
+// tryAt is at for a slot number that somebody has taken but may not have
+// published: nil if its segment does not exist yet.
+func (a *arena[K, V]) tryAt(i uint32) *Slot[K, V] {
+	if int(i) < len(a.first) {
+		return &a.first[i]
+	}
+	n, offset := a.locate(i)
+	if s := a.more[n].Load(); s != nil { // publication: pairs with the Store in reach
+		return &s.slots[offset]
+	}
+	return nil
+}
+
 // locate finds where slot i lies beyond the first segment: segment n holds the
 // 2^n*base slots whose number, counted from the end of the first segment plus
 // base, starts with n zeros less.

@@ -18,15 +18,20 @@ func (p *Partition[K, V]) Delete(key K) (deleted, open bool) {
 	if s == nil {
 		return false, g != nil
 	}
+	s.kill(g.store)
+	p.limit.Give(1)
+	return true, true
+}
+
+// kill ends a live entry under the caller's claim.
+func (s *Slot[K, V]) kill(st *store[K, V]) {
 	var none V
 	s.value = none // what the key held may be collected now
-	g.store.erased.Add(1)
+	st.erased.Add(1)
 	// Counted under the claim: counting after publication lets Size go negative
 	// when a revival and a second Delete come between.
-	g.store.counts.Add(^uint64(oneLive - 1))
-	p.limit.Give(1)
+	st.counts.Add(^uint64(oneLive - 1))
 	s.word.Store(dead) // commit: publication; whoever revives the slot gets the meta from here
-	return true, true
 }
 
 // claim claims the key's slot if it is live, for an operation that has no
@@ -42,22 +47,34 @@ func (p *Partition[K, V]) claim(key K) (g *Generation[K, V], s *Slot[K, V], w ui
 		if s = g.store.find(key); s == nil {
 			return g, nil, 0 // G2: absent in a generation that was current during the call
 		}
-		for spins := 0; ; spins++ {
-			// G2: dead here means absent in g, or, if g was retired and its store used
-			// again, at the swap that retired g: the generation after it began empty.
-			w = s.word.Load()
-			if w == dead {
-				return g, nil, 0
-			}
-			if w == busy || !s.word.CompareAndSwap(w, busy) { // claim: ownership of meta and value
-				pause(spins)
-				continue
-			}
-			if p.current.Load() == g { // check: linearization (G2), pairs with Retire's swap
-				return g, s, w
-			}
-			s.word.Store(w) // retired (S3): hand it back untouched, start again
-			break
+		switch w, ok := p.claimLive(g, s); {
+		case !ok:
+		case w == dead:
+			return g, nil, 0
+		default:
+			return g, s, w
 		}
+	}
+}
+
+// claimLive claims a slot of g if it is live: w is then its word, else dead. Not
+// ok means that g is no longer current (S3).
+func (p *Partition[K, V]) claimLive(g *Generation[K, V], s *Slot[K, V]) (w uint64, ok bool) {
+	for spins := 0; ; spins++ {
+		// G2: dead here means absent in g, or, if g was retired and its store used
+		// again, at the swap that retired g: the generation after it began empty.
+		w = s.word.Load()
+		if w == dead {
+			return w, true
+		}
+		if w == busy || !s.word.CompareAndSwap(w, busy) { // claim: ownership of meta and value
+			pause(spins)
+			continue
+		}
+		if p.current.Load() == g { // check: linearization (G2), pairs with Retire's swap
+			return w, true
+		}
+		s.word.Store(w) // retired: hand it back untouched
+		return 0, false
 	}
 }

@@ -1,0 +1,90 @@
+package shard
+
+// Lookup returns the key's entry, tombstones included: from the current
+// generation, or else from the newest one in flight that holds it.
+func (p *Partition[K, V]) Lookup(key K) (i Item[K, V], inFlight, ok bool) {
+	for {
+		// In flight first: an entry moves from there to current (Restore) before it
+		// leaves, so whoever looks in the same order cannot miss it twice.
+		newest := p.inflight.Load()
+		g, s, w := p.claim(key)
+		if s != nil {
+			i = s.item(w)
+			s.word.Store(w) // gives the claim back as it was
+			return i, false, true
+		}
+		for f := newest; f != nil; f = f.older.Load() {
+			if f == g {
+				continue // about to be retired: the key was absent in it
+			}
+			if i, ok = p.lookupRetired(f, key); ok {
+				return i, true, true
+			}
+		}
+		// Linearization of a miss (G2): the key was in neither, and both are what
+		// they were. Otherwise a generation moved on meanwhile (progress): again.
+		if p.current.Load() == g && p.inflight.Load() == newest {
+			return i, false, false
+		}
+	}
+}
+
+// lookupRetired reads a slot of a generation in flight under a claim: its
+// flusher only reads it too, and Recycle, which writes, claims as well (S2).
+func (p *Partition[K, V]) lookupRetired(f *Generation[K, V], key K) (i Item[K, V], ok bool) {
+	s := f.store.find(key)
+	if s == nil {
+		return i, false
+	}
+	for spins := 0; ; spins++ {
+		w := s.word.Load()
+		if w == dead {
+			return i, false
+		}
+		if w == busy || !s.word.CompareAndSwap(w, busy) { // claim: of the fields, to read them
+			pause(spins)
+			continue
+		}
+		// Check: f is in flight still, so the store has not been given to another
+		// generation. Pairs with unlink, which precedes Recycle's claims.
+		for at := p.inflight.Load(); at != nil; at = at.older.Load() {
+			if at == f {
+				i, ok = s.item(w), true
+				break
+			}
+		}
+		s.word.Store(w) // gives the claim back as it was
+		return i, ok
+	}
+}
+
+// Walk calls yield for the entries of the current generation, tombstones
+// included, in order of first write, until yield returns false. An entry that
+// is live throughout is seen once; one that is written, deleted or retired
+// meanwhile may be seen or not. No claim is held while yield runs.
+func (p *Partition[K, V]) Walk(yield func(Item[K, V]) bool) (more bool) {
+	g := p.current.Load() // what is walked, until it is retired
+	if g == nil {
+		return true
+	}
+	taken, _ := g.store.taken()
+	for n := range taken {
+		s := g.store.arena.tryAt(n)
+		if s == nil {
+			continue // its inserter has the number and is about to make the segment
+		}
+		w, ok := p.claimLive(g, s)
+		if !ok {
+			return true // retired: handed to the processor
+		}
+		if w == dead {
+			continue
+		}
+		i := s.item(w)
+		s.word.Store(w) // gives the claim back as it was
+		if !yield(i) {
+			return false
+		}
+	}
+	return true
+}
