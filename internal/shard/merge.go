@@ -28,7 +28,7 @@ func (p *Partition[K, V]) Merge(key K, value V, merge func(old, new V) V) (statu
 		if !seen.deleted {
 			merged = merge(seen.value, value)
 		}
-		if p.commitIf(g, s, seen, merged) {
+		if p.commitIf(g, s, seen, merged, false) {
 			return Overwrote, 0
 		}
 	}
@@ -53,8 +53,7 @@ func (p *Partition[K, V]) RestoreMerged(i Item[K, V], merge func(old, new V) V) 
 		if w != wordOf(0) || seen.deleted {
 			return Stale, 0
 		}
-		if p.commitIf(g, s, seen, merge(i.Value, seen.value)) {
-			g.store.restored.Add(1)
+		if p.commitIf(g, s, seen, merge(i.Value, seen.value), true) {
 			return Overwrote, 0
 		}
 	}
@@ -77,7 +76,9 @@ func (s *Slot[K, V]) peek(st *store[K, V], w uint64) glimpse[V] {
 
 // commitIf writes the value as a plain put does, if g is current and the slot is
 // as it was seen.
-func (p *Partition[K, V]) commitIf(g *Generation[K, V], s *Slot[K, V], seen glimpse[V], value V) bool {
+func (p *Partition[K, V]) commitIf(
+	g *Generation[K, V], s *Slot[K, V], seen glimpse[V], value V, restored bool,
+) bool {
 	w, ok := p.claimLive(g, s)
 	if !ok || w == dead {
 		return false
@@ -85,6 +86,9 @@ func (p *Partition[K, V]) commitIf(g *Generation[K, V], s *Slot[K, V], seen glim
 	if s.meta.writes() != seen.writes || g.store.carries.Load() != seen.carries {
 		s.word.Store(w) // something happened: give it back as it is
 		return false
+	}
+	if restored {
+		g.store.restored.Add(1) // under the claim, for the ledger's sum after the seal
 	}
 	s.commit(g.store, value, 0, wordOf(0))
 	return true

@@ -187,9 +187,14 @@ func (p *Partition[K, V]) insert(g *Generation[K, V], key K, w *write[V]) (statu
 // that was released and recycled meanwhile is harmless: what is live there is
 // in a newer generation, which was current during this call.
 func (p *Partition[K, V]) newerInFlight(g *Generation[K, V], key K, word uint64) bool {
-	// Publication: Retire stored the generation here before the swap that made g current.
+	// Publication: swap stored the generation here before it made g current. Past g
+	// itself: the swap that retires g is about to come, and when Stop is the one
+	// that retires it, an older one may still be in flight behind it.
 	f := p.inflight.Load()
-	if f == nil || f == g { // f == g: the swap that retires g is about to come
+	if f == g {
+		f = g.older.Load()
+	}
+	if f == nil {
 		return false
 	}
 	s := f.store.find(key)
