@@ -83,7 +83,7 @@ func (f *flusher[K, V]) deliver() {
 			f.stats.drains.Add(1)
 			f.processingHook(hooks.ProcessingStop, f.info(c.retired.Len(), time.Since(c.began), nil))
 		case stageRelease:
-			f.part.Release(c.retired)
+			f.release()
 			clear(c.batch[:cap(c.batch)]) // values must not outlive their delivery
 			*c = cycle[K, V]{batch: c.batch[:0]}
 			f.ended = time.Now()
@@ -96,5 +96,15 @@ func (f *flusher[K, V]) info(entries int, d time.Duration, err error) Processing
 	return ProcessingInfo{
 		Name: f.m.options.Name, Partition: f.id, Generation: f.cycle.retired.Number(),
 		Entries: entries, Duration: d, Err: err,
+	}
+}
+
+// release ends the generation's time in flight. A TableProcessor may have kept
+// the table, so its store cannot serve again.
+func (f *flusher[K, V]) release() {
+	if f.m.options.TableProcessor != nil {
+		f.part.Release(f.cycle.retired)
+	} else {
+		f.part.Recycle(f.cycle.retired)
 	}
 }

@@ -10,7 +10,7 @@ import (
 //
 // Put, PutNewer, Get, Delete, Size and Counts may be called by any number of
 // goroutines. Retire is safe from several too (the flusher and Stop); Release
-// belongs to the one who drained.
+// and Recycle belong to the one who drained.
 type Partition[K comparable, V any] struct {
 	// current is what writers write to; nil once stopped. Written by Retire
 	// alone, under mu.
@@ -27,6 +27,8 @@ type Partition[K comparable, V any] struct {
 	number uint64     // of the current generation
 	expect [2]int     // what the last two generations held: the size of the next
 	ledger Ledger
+
+	recycling recycling[K, V]
 }
 
 // Config is what partitions of one buffer share.

@@ -30,12 +30,17 @@ func (p *Partition[K, V]) Retire() (r *Retired[K, V], open bool) {
 		return nil, true // an empty tick does nothing at all
 	}
 	if live == 0 {
-		// Dead slots only, as far as we can see: the store is forgotten, else
-		// inserting and deleting fresh keys would grow it for ever.
-		p.expect = [2]int{}
+		// A recycled store that nobody has added to may wait for its keys a while.
+		if p.recycling.idle++; taken == g.inherited && p.recycling.idle < idleTicks {
+			return nil, true
+		}
+		// Otherwise dead slots are forgotten, as far as we can see that they all are
+		// dead, else inserting and deleting fresh keys would grow the store for ever.
+		p.expect, p.recycling.standby = [2]int{}, nil
 	}
+	p.recycling.idle = 0
 	p.number++
-	return p.swap(g, newGeneration(newStore[K, V](p.hasher, max(p.expect[0], p.expect[1])), p.number)), true
+	return p.swap(g, newGeneration(p.nextStore(), p.number)), true
 }
 
 // Stop retires the current generation and puts nothing in its place: from its
@@ -69,6 +74,7 @@ func (p *Partition[K, V]) swap(g, next *Generation[K, V]) *Retired[K, V] {
 		return nil
 	}
 	p.expect[0], p.expect[1] = int(r.taken), p.expect[0]
+	p.judge(g.store)
 	return r
 }
 
@@ -93,8 +99,8 @@ func (p *Partition[K, V]) seal(s *store[K, V], taken uint32) (live int) {
 	return live
 }
 
-// Release ends the generation's time in flight: it was delivered, or given up,
-// or is kept by somebody else. Nothing remembers it any longer.
+// Release ends the generation's time in flight and leaves it to its owner, who
+// may keep it. Nothing else remembers it.
 func (p *Partition[K, V]) Release(r *Retired[K, V]) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
