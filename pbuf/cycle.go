@@ -38,6 +38,7 @@ const (
 // take begins the cycle of r; nil is nothing to do.
 func (f *flusher[K, V]) take(r *shard.Retired[K, V]) {
 	if r == nil {
+		f.ended = time.Now() // an empty tick is a tick too: it must not be due again at once
 		return
 	}
 	s := f.m.settings.Load() // one snapshot for the whole cycle

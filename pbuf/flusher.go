@@ -26,7 +26,7 @@ type flusher[K comparable, V any] struct {
 	started   bool
 	inHook    hookState
 	last      bool      // the cycle in hand is the last one
-	ended     time.Time // when the last delivery ended: the interval counts from here
+	ended     time.Time // when the last delivery or empty tick ended: the interval counts from here
 	timer     *time.Timer
 	cycle     cycle[K, V]
 	stats     counters
