@@ -1,0 +1,40 @@
+package benchmarks
+
+import (
+	"github.com/partitioned-buffer/go/benchmarks/rival"
+	"github.com/partitioned-buffer/go/benchmarks/workload"
+)
+
+const space = 100_000
+
+func us[K comparable, V any]() []rival.Contender[K, V] {
+	return []rival.Contender[K, V]{rival.Us[K, V]()}
+}
+
+// few are the contenders where one more dimension is swept.
+func few[K comparable, V any](mutexes []rival.Contender[K, V]) []rival.Contender[K, V] {
+	return []rival.Contender[K, V]{
+		rival.Us[K, V](),
+		mutexes[1], // mutex16
+		mutexes[4], // index16
+		rival.Floors[K, V]()[0],
+	}
+}
+
+func only(k workload.Kind) func(uint64) workload.Pattern {
+	return func(uint64) workload.Pattern { return workload.Only(k) }
+}
+
+func uniform(n int) func(uint64) workload.Draw {
+	return func(seed uint64) workload.Draw { return workload.Uniform(n, seed) }
+}
+
+func zipf(n int) func(uint64) workload.Draw {
+	return func(seed uint64) workload.Draw { return workload.Zipf(n, seed) }
+}
+
+func hot(uint64) workload.Draw { return workload.Hot() }
+
+func absent(seed uint64) workload.Draw { return workload.Absent(space, seed) }
+
+func pairs(seed uint64) workload.Draw { return workload.Twice(workload.Uniform(space, seed)) }

@@ -1,0 +1,88 @@
+// Package harness runs one workload on several contenders, all in the same
+// way: the same goroutines, keys and chunks, the same warm-up, the same sink.
+package harness
+
+import (
+	"flag"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/partitioned-buffer/go/benchmarks/rival"
+	"github.com/partitioned-buffer/go/benchmarks/workload"
+)
+
+var rotate = flag.Int("rotate", 0, "start with this contender; successive runs of a comparison use 0, 1, 2, ...")
+
+// Case is a workload and what the contenders are given for it.
+type Case[K comparable, V any] struct {
+	Load  *workload.Load[K]
+	Hash  func(K) uint64
+	Value V
+	Needs rival.Job // contenders that cannot do this are left out
+
+	// Interval between flushes; with one the clock covers delivery of all that
+	// was written under it, without one the keys are put before the clock
+	// starts and stay.
+	Interval   time.Duration
+	Partitions int  // of pbuf; 0 is its default
+	Batch      int  // writes go through PutAll in batches of this size; 0: one by one
+	Stale      bool // PutNewer meets versions newer than its own
+	GC         bool // report the share of garbage collection in the time used
+
+	// Hits is the share of operations that must store, find or delete, from
+	// and to: a benchmark that measures something else than it says fails.
+	Hits [2]float64
+}
+
+// Compare runs the case as a sub-benchmark of b for each contender.
+func (c *Case[K, V]) Compare(b *testing.B, contenders ...[]rival.Contender[K, V]) {
+	var able []rival.Contender[K, V]
+	for _, group := range contenders {
+		for _, contender := range group {
+			if contender.Can&c.Needs == c.Needs {
+				able = append(able, contender)
+			}
+		}
+	}
+	for i := range able {
+		contender := able[(i+*rotate)%len(able)]
+		var s *setup[K, V]
+		b.Run("buf="+contender.Name, func(b *testing.B) {
+			if procs := runtime.GOMAXPROCS(0); s == nil || s.procs != procs {
+				s.close()
+				s = c.setup(contender, procs)
+			}
+			c.measure(b, s)
+		})
+		s.close()
+	}
+}
+
+func (c *Case[K, V]) measure(b *testing.B, s *setup[K, V]) {
+	b.ReportAllocs()
+	if c.Interval > 0 {
+		s.buf.Flush() // start empty
+	}
+	var used cpu
+	if c.GC {
+		used = cpuNow()
+	}
+	before := s.delivered.Load()
+	b.ResetTimer()
+	hits := s.run(b.N)
+	if c.Interval > 0 {
+		s.buf.Flush() // end delivered
+	}
+	b.StopTimer()
+	if c.GC {
+		b.ReportMetric(used.gcShare(), "gc-%")
+	}
+	if c.Interval > 0 {
+		b.ReportMetric(float64(s.delivered.Load()-before)/float64(b.N), "delivered/op")
+	}
+	share := float64(hits) / float64(b.N)
+	if b.N >= 1000 && (share < c.Hits[0] || share > c.Hits[1]) {
+		b.Fatalf("%.3f of the operations hit, want %.2f to %.2f", share, c.Hits[0], c.Hits[1])
+	}
+}
