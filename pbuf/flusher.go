@@ -43,12 +43,10 @@ type flusher[K comparable, V any] struct {
 }
 
 func newFlusher[K comparable, V any](m *Map[K, V], id int) *flusher[K, V] {
-	f := &flusher[K, V]{
-		m:    m,
-		part: shard.NewPartition[K, V](shard.Config[K]{Hasher: m.hasher.Index()}),
-		id:   id,
-		wake: make(chan struct{}, 1),
-	}
+	f := &flusher[K, V]{m: m, id: id, wake: make(chan struct{}, 1)}
+	f.part = shard.NewPartition[K, V](shard.Config[K]{
+		Hash: m.hasher.Hash, Hasher: m.hasher.Index(), Wake: f.signal,
+	})
 	ctx := context.WithValue(m.stopping.ctx, insideKey{}, any(m))
 	f.ctx = pprof.WithLabels(ctx, pprof.Labels("pbuf", m.options.Name, "partition", strconv.Itoa(id)))
 	// The first tick comes after a random part of the interval.
@@ -100,6 +98,7 @@ func (f *flusher[K, V]) wait() {
 	}
 	defer f.timer.Stop()
 	for {
+		f.part.Tune()
 		s := f.m.settings.Load() // each round: UpdateOptions wakes us to look again
 		d := time.Until(f.ended.Add(s.interval))
 		if d <= 0 || f.called() || s.threshold > 0 && f.part.Size() >= s.threshold {

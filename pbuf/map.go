@@ -56,11 +56,11 @@ func New[K comparable, V any](opts Options[K, V]) (*Map[K, V], error) {
 // It returns ErrClosed after Stop. A key that is buffered costs no allocation
 // and no lock; a new one costs one allocation.
 func (m *Map[K, V]) Put(key K, value V) error {
-	f := m.route(key)
+	f, hash := m.route(key)
 	if f == nil {
 		return ErrClosed
 	}
-	return f.put(key, value)
+	return f.put(hash, key, value)
 }
 
 // PutNewer stores the value if the buffer does not hold the key, or holds it
@@ -73,32 +73,32 @@ func (m *Map[K, V]) Put(key K, value V) error {
 //
 // It returns ErrVersion for a version below MinVersion, ErrClosed after Stop.
 func (m *Map[K, V]) PutNewer(key K, value V, version int64) (stored bool, err error) {
-	f := m.route(key)
+	f, hash := m.route(key)
 	if f == nil {
 		return false, ErrClosed
 	}
-	return f.putNewer(key, value, version)
+	return f.putNewer(hash, key, value, version)
 }
 
 // Get returns what the buffer holds for the key in its current generation. What
 // has been handed to the processor is not seen.
 func (m *Map[K, V]) Get(key K) (value V, ok bool) {
-	f := m.route(key)
+	f, hash := m.route(key)
 	if f == nil {
 		return value, false
 	}
-	return f.part.Get(key)
+	return f.part.Get(hash, key)
 }
 
 // Delete removes the key from the current generation and reports whether it was
 // there. What has been handed to the processor is not affected. It returns
 // ErrClosed after Stop.
 func (m *Map[K, V]) Delete(key K) (deleted bool, err error) {
-	f := m.route(key)
+	f, hash := m.route(key)
 	if f == nil {
 		return false, ErrClosed
 	}
-	return f.delete(key)
+	return f.delete(hash, key)
 }
 
 // Size returns the number of entries in the current generations of all
@@ -112,15 +112,17 @@ func (m *Map[K, V]) Size() int {
 	return n
 }
 
-// route returns the flusher of the key's partition, nil in the zero Map.
-func (m *Map[K, V]) route(key K) *flusher[K, V] {
+// route returns the flusher of the key's partition, nil in the zero Map, and the
+// key's hash, which the partition looks the key up with.
+func (m *Map[K, V]) route(key K) (f *flusher[K, V], hash uint64) {
 	if len(m.flushers) == 0 {
-		return nil
+		return nil, 0
 	}
+	hash = m.hasher.Hash(key)
 	if m.partitionBy != nil {
-		return m.flushers[m.partitionBy(key)%uint64(len(m.flushers))]
+		return m.flushers[m.partitionBy(key)%uint64(len(m.flushers))], hash
 	}
-	return m.pick(m.hasher.Hash(key))
+	return m.pick(hash), hash
 }
 
 // pick maps a hash to a partition by its high bits, so that the number of

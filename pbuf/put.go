@@ -21,7 +21,7 @@ func (m *Map[K, V]) PutAllNewer(entries iter.Seq[Versioned[K, V]]) (stored int, 
 	return putAllNewer(m.route, len(m.flushers) > 0, entries)
 }
 
-func putAll[K comparable, V any](route func(K) *flusher[K, V], open bool, entries iter.Seq2[K, V]) (stored int, err error) {
+func putAll[K comparable, V any](route func(K) (*flusher[K, V], uint64), open bool, entries iter.Seq2[K, V]) (stored int, err error) {
 	if !open {
 		return 0, ErrClosed
 	}
@@ -29,7 +29,8 @@ func putAll[K comparable, V any](route func(K) *flusher[K, V], open bool, entrie
 		return 0, argumentError("PutAll", "sequence")
 	}
 	for key, value := range entries {
-		if err = route(key).put(key, value); err != nil {
+		f, hash := route(key)
+		if err = f.put(hash, key, value); err != nil {
 			return stored, err
 		}
 		stored++
@@ -37,7 +38,7 @@ func putAll[K comparable, V any](route func(K) *flusher[K, V], open bool, entrie
 	return stored, nil
 }
 
-func putAllNewer[K comparable, V any](route func(K) *flusher[K, V], open bool, entries iter.Seq[Versioned[K, V]]) (stored int, err error) {
+func putAllNewer[K comparable, V any](route func(K) (*flusher[K, V], uint64), open bool, entries iter.Seq[Versioned[K, V]]) (stored int, err error) {
 	if !open {
 		return 0, ErrClosed
 	}
@@ -45,7 +46,8 @@ func putAllNewer[K comparable, V any](route func(K) *flusher[K, V], open bool, e
 		return 0, argumentError("PutAllNewer", "sequence")
 	}
 	for e := range entries {
-		ok, err := route(e.Key).putNewer(e.Key, e.Value, e.Version)
+		f, hash := route(e.Key)
+		ok, err := f.putNewer(hash, e.Key, e.Value, e.Version)
 		if err != nil {
 			return stored, err
 		}
@@ -57,8 +59,8 @@ func putAllNewer[K comparable, V any](route func(K) *flusher[K, V], open bool, e
 }
 
 // put is Put within the partition.
-func (f *flusher[K, V]) put(key K, value V) error {
-	switch status, live := f.part.Put(key, value); status {
+func (f *flusher[K, V]) put(hash uint64, key K, value V) error {
+	switch status, live := f.part.Put(hash, key, value); status {
 	case shard.Closed:
 		return ErrClosed
 	case shard.Inserted:
@@ -68,11 +70,11 @@ func (f *flusher[K, V]) put(key K, value V) error {
 }
 
 // putNewer is PutNewer within the partition.
-func (f *flusher[K, V]) putNewer(key K, value V, version int64) (stored bool, err error) {
+func (f *flusher[K, V]) putNewer(hash uint64, key K, value V, version int64) (stored bool, err error) {
 	if version < MinVersion {
 		return false, fmt.Errorf("%w: version %d is below MinVersion (%d)", ErrVersion, version, MinVersion)
 	}
-	status, live := f.part.PutNewer(key, value, version)
+	status, live := f.part.PutNewer(hash, key, value, version)
 	switch status {
 	case shard.Closed:
 		return false, ErrClosed
@@ -85,8 +87,8 @@ func (f *flusher[K, V]) putNewer(key K, value V, version int64) (stored bool, er
 }
 
 // delete is Delete within the partition.
-func (f *flusher[K, V]) delete(key K) (deleted bool, err error) {
-	deleted, open := f.part.Delete(key)
+func (f *flusher[K, V]) delete(hash uint64, key K) (deleted bool, err error) {
+	deleted, open := f.part.Delete(hash, key)
 	if !open {
 		return false, ErrClosed
 	}

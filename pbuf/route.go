@@ -25,21 +25,24 @@ func Route[P comparable, K comparable, V any](m *Map[K, V], partitionKey P) Rout
 	}
 	if m.partitionBy != nil {
 		if key, ok := any(partitionKey).(K); ok {
-			return Routed[K, V]{m.route(key)}
+			f, _ := m.route(key)
+			return Routed[K, V]{f}
 		}
 	}
 	h := shard.NewHasher[P](m.seed)
 	return Routed[K, V]{m.pick(h.Hash(partitionKey))}
 }
 
-func (r Routed[K, V]) route(K) *flusher[K, V] { return r.f }
+func (r Routed[K, V]) route(key K) (*flusher[K, V], uint64) { return r.f, r.hash(key) }
+
+func (r Routed[K, V]) hash(key K) uint64 { return r.f.m.hasher.Hash(key) }
 
 // Put is Map.Put in the pinned partition.
 func (r Routed[K, V]) Put(key K, value V) error {
 	if r.f == nil {
 		return ErrClosed
 	}
-	return r.f.put(key, value)
+	return r.f.put(r.hash(key), key, value)
 }
 
 // PutAll is Map.PutAll in the pinned partition.
@@ -52,7 +55,7 @@ func (r Routed[K, V]) PutNewer(key K, value V, version int64) (stored bool, err 
 	if r.f == nil {
 		return false, ErrClosed
 	}
-	return r.f.putNewer(key, value, version)
+	return r.f.putNewer(r.hash(key), key, value, version)
 }
 
 // PutAllNewer is Map.PutAllNewer in the pinned partition.
@@ -65,7 +68,7 @@ func (r Routed[K, V]) Get(key K) (value V, ok bool) {
 	if r.f == nil {
 		return value, false
 	}
-	return r.f.part.Get(key)
+	return r.f.part.Get(r.hash(key), key)
 }
 
 // Delete is Map.Delete in the pinned partition.
@@ -73,5 +76,5 @@ func (r Routed[K, V]) Delete(key K) (deleted bool, err error) {
 	if r.f == nil {
 		return false, ErrClosed
 	}
-	return r.f.delete(key)
+	return r.f.delete(r.hash(key), key)
 }

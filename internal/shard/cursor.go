@@ -30,7 +30,7 @@ func (c *Cursor[K, V]) Next() (slot *Slot[K, V], version int64) {
 
 // Get returns the key's slot and version in a sealed generation, or nil.
 func (r *Retired[K, V]) Get(key K) (slot *Slot[K, V], version int64) {
-	s := r.g.store.find(key)
+	s := r.g.store.indexed(key)
 	if s == nil {
 		return nil, 0
 	}

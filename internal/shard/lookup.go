@@ -7,7 +7,7 @@ func (p *Partition[K, V]) Lookup(key K) (i Item[K, V], inFlight, ok bool) {
 		// In flight first: an entry moves from there to current (Restore) before it
 		// leaves, so whoever looks in the same order cannot miss it twice.
 		newest := p.inflight.Load()
-		g, s, w := p.claim(key)
+		g, s, w := p.claim(p.hashOf(key), key)
 		if s != nil {
 			i = s.item(w)
 			s.word.Store(w) // gives the claim back as it was
@@ -32,7 +32,7 @@ func (p *Partition[K, V]) Lookup(key K) (i Item[K, V], inFlight, ok bool) {
 // lookupRetired reads a slot of a generation in flight under a claim: its
 // flusher only reads it too, and Recycle, which writes, claims as well (S2).
 func (p *Partition[K, V]) lookupRetired(f *Generation[K, V], key K) (i Item[K, V], ok bool) {
-	s := f.store.find(key)
+	s := f.store.find(p.hashOf(key), key)
 	if s == nil {
 		return i, false
 	}

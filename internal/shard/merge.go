@@ -14,10 +14,10 @@ package shard
 // and a revival counts as a write.
 func (p *Partition[K, V]) Merge(key K, value V, merge func(old, new V) V) (status Status, live uint32) {
 	for {
-		g, s, w := p.claim(key)
+		g, s, w := p.claim(p.hashOf(key), key)
 		if s == nil {
 			// Absent: put, unless the key comes back meanwhile (the floor: stale).
-			status, live = p.write(key, &write[V]{value: value, word: wordOf(0), floor: reserved})
+			status, live = p.write(p.hashOf(key), key, &write[V]{value: value, word: wordOf(0), floor: reserved})
 			if status == Stale {
 				continue
 			}
@@ -45,7 +45,7 @@ func (p *Partition[K, V]) RestoreMerged(i Item[K, V], merge func(old, new V) V) 
 		if status != Stale {
 			return status, live
 		}
-		g, s, w := p.claim(i.Key)
+		g, s, w := p.claim(p.hashOf(i.Key), i.Key)
 		if s == nil {
 			continue // gone again, or stopped: Restore tells
 		}

@@ -20,6 +20,8 @@ type Partition[K comparable, V any] struct {
 	// sees this one in flight or released.
 	inflight atomic.Pointer[Generation[K, V]]
 	hasher   func(K, uint64) uint64
+	hash     func(K) uint64
+	wake     func()
 	limit    *Limit         // nil: none
 	_        [lineSize]byte // the rest is written at every retire
 
@@ -31,8 +33,14 @@ type Partition[K comparable, V any] struct {
 	recycling recycling[K, V]
 }
 
-// Config is what partitions of one buffer share.
+// Config is what a partition needs to know.
 type Config[K comparable] struct {
+	// Hash is the hash that callers pass in, for the calls that lack it. Without it
+	// there are no hints, and callers may pass anything.
+	Hash func(key K) uint64
+	// Wake makes the flusher call Tune. It must not block.
+	Wake func()
+
 	// Hasher is the index's: seeded by its second argument; nil means the index's
 	// own, which takes any comparable key.
 	Hasher func(key K, seed uint64) uint64
@@ -41,10 +49,18 @@ type Config[K comparable] struct {
 
 // NewPartition returns a partition with an empty generation.
 func NewPartition[K comparable, V any](c Config[K]) *Partition[K, V] {
-	p := &Partition[K, V]{hasher: c.Hasher, limit: c.Limit, number: 1}
+	p := &Partition[K, V]{hasher: c.Hasher, hash: c.Hash, limit: c.Limit, wake: c.Wake, number: 1}
 	// Publication of the first generation; nobody shares the partition yet.
 	p.current.Store(newGeneration(newStore[K, V](c.Hasher, 0), p.number))
 	return p
+}
+
+// hashOf is the hash for calls that were not given it.
+func (p *Partition[K, V]) hashOf(key K) uint64 {
+	if p.hash == nil {
+		return 0
+	}
+	return p.hash(key)
 }
 
 // Size returns how many entries the current generation holds: completed

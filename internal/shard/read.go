@@ -1,8 +1,8 @@
 package shard
 
 // Get returns the key's value in the current generation; a tombstone is none.
-func (p *Partition[K, V]) Get(key K) (value V, ok bool) {
-	_, s, w := p.claim(key)
+func (p *Partition[K, V]) Get(hash uint64, key K) (value V, ok bool) {
+	_, s, w := p.claim(hash, key)
 	if s == nil {
 		return value, false
 	}
@@ -13,8 +13,8 @@ func (p *Partition[K, V]) Get(key K) (value V, ok bool) {
 
 // Delete makes the key absent in the current generation and reports whether it
 // was there. open is false if the partition is stopped.
-func (p *Partition[K, V]) Delete(key K) (deleted, open bool) {
-	g, s, _ := p.claim(key)
+func (p *Partition[K, V]) Delete(hash uint64, key K) (deleted, open bool) {
+	g, s, _ := p.claim(hash, key)
 	if s == nil {
 		return false, g != nil
 	}
@@ -38,13 +38,13 @@ func (s *Slot[K, V]) kill(st *store[K, V]) {
 // business with absent keys: one look at a miss or a dead slot ends it, with s
 // nil. The generation is nil once stopped. The caller commits by storing to
 // s.word; w is what stood there.
-func (p *Partition[K, V]) claim(key K) (g *Generation[K, V], s *Slot[K, V], w uint64) {
+func (p *Partition[K, V]) claim(hash uint64, key K) (g *Generation[K, V], s *Slot[K, V], w uint64) {
 	for {
 		g = p.current.Load() // the generation that this attempt is about
 		if g == nil {
 			return nil, nil, 0
 		}
-		if s = g.store.find(key); s == nil {
+		if s = g.store.find(hash, key); s == nil {
 			return g, nil, 0 // G2: absent in a generation that was current during the call
 		}
 		switch w, ok := p.claimLive(g, s); {

@@ -54,7 +54,7 @@ func (p *Partition[K, V]) judge(s *store[K, V]) {
 	}
 	hits := 0
 	for _, key := range r.sample {
-		if slot := s.find(key); slot != nil && isLive(slot.settled()) {
+		if slot := s.find(p.hashOf(key), key); slot != nil && isLive(slot.settled()) {
 			hits++
 		}
 	}
@@ -91,6 +91,9 @@ func (p *Partition[K, V]) Recycle(r *Retired[K, V]) {
 		return
 	}
 	r.g.store.reset(r.taken)
+	if h := r.g.store.hints.Load(); p.hash != nil && (h == nil || r.taken > h.limit) {
+		p.hint(r.g.store) // keys that recur are looked up again and again
+	}
 	p.mu.Lock()
 	if p.recycling.recur && p.current.Load() != nil {
 		p.recycling.standby = r.g.store

@@ -18,6 +18,7 @@ const minSlots = 64
 // the collector where keys are, and half as large.
 type store[K comparable, V any] struct {
 	index *xsync.MapOf[K, uint32]
+	hints atomic.Pointer[hints] // nil until they pay
 	arena arena[K, V]
 
 	_ [lineSize]byte // inserts write counts; the fields above are read by everybody
@@ -28,6 +29,8 @@ type store[K comparable, V any] struct {
 	erased   atomic.Uint64 // live slots that Delete made dead
 	carries  atomic.Uint64 // times that a slot's count of writes wrapped
 	restored atomic.Uint64 // entries that came back from a failed delivery
+	heat     atomic.Uint64 // see warm
+	asked    atomic.Bool   // the flusher is to make hints
 	_        [lineSize]byte
 }
 
@@ -50,7 +53,18 @@ func newStore[K comparable, V any](hasher func(K, uint64) uint64, expect int) *s
 }
 
 // find returns the key's slot, or nil. It writes nothing.
-func (s *store[K, V]) find(key K) *Slot[K, V] {
+func (s *store[K, V]) find(hash uint64, key K) *Slot[K, V] {
+	// Publication: pairs with the Store in hint; an empty table is as good as none.
+	if h := s.hints.Load(); h != nil {
+		if slot := s.findHinted(h, hash, key); slot != nil {
+			return slot
+		}
+	}
+	return s.indexed(key)
+}
+
+// indexed is find by the index alone.
+func (s *store[K, V]) indexed(key K) *Slot[K, V] {
 	if i, ok := s.index.Load(key); ok {
 		return s.arena.at(i)
 	}
@@ -60,7 +74,7 @@ func (s *store[K, V]) find(key K) *Slot[K, V] {
 // install makes the key's slot if the index lacks the key. The slot that it
 // returns is new and claimed by the caller (born busy) and counted as live; nil
 // means that the key is there. The caller is inside the generation's gate.
-func (s *store[K, V]) install(key K) (slot *Slot[K, V], live uint32) {
+func (s *store[K, V]) install(key K) (slot *Slot[K, V], number, live uint32) {
 	// One closure, one entry of the index: the only allocation of an insert.
 	// LoadOrCompute would not allocate for a key that is there after all, but
 	// looks it up once more for the many that are not.
@@ -73,12 +87,12 @@ func (s *store[K, V]) install(key K) (slot *Slot[K, V], live uint32) {
 		// caller's check of current, so a Retire whose swap follows that check
 		// finds the slot among those taken (S2, G1).
 		n := s.counts.Add(oneTaken + oneLive)
-		i, live = uint32(n>>32)-1, uint32(n)
-		slot = s.arena.reach(i)
+		number, live = uint32(n>>32)-1, uint32(n)
+		slot = s.arena.reach(number)
 		slot.key = key
-		return i, false
+		return number, false
 	})
-	return slot, live
+	return slot, number, live
 }
 
 // taken and live are the counts at one moment.

@@ -41,42 +41,42 @@ const noFloor = math.MaxUint64
 // Put stores the value, whatever was there: version 0, updates 0. After
 // Inserted, live is how many entries the generation then held: a number that
 // each insert and revival gets exact, so a threshold is crossed by exactly one.
-func (p *Partition[K, V]) Put(key K, value V) (status Status, live uint32) {
-	return p.write(key, &write[V]{value: value, word: wordOf(0), floor: noFloor})
+func (p *Partition[K, V]) Put(hash uint64, key K, value V) (status Status, live uint32) {
+	return p.write(hash, key, &write[V]{value: value, word: wordOf(0), floor: noFloor})
 }
 
 // PutNewer stores the value if the key is absent or its version is lower, in
 // the current generation and in what is in flight (G4). The version must be at
 // least MinVersion.
-func (p *Partition[K, V]) PutNewer(key K, value V, version int64) (status Status, live uint32) {
-	return p.write(key, &write[V]{value: value, word: wordOf(version), floor: wordOf(version) - 1, kind: versioned})
+func (p *Partition[K, V]) PutNewer(hash uint64, key K, value V, version int64) (status Status, live uint32) {
+	return p.write(hash, key, &write[V]{value: value, word: wordOf(version), floor: wordOf(version) - 1, kind: versioned})
 }
 
 // Bury is Put of a tombstone.
 func (p *Partition[K, V]) Bury(key K) (status Status, live uint32) {
-	return p.write(key, &write[V]{word: wordOf(0), floor: noFloor, meta: deletedBit})
+	return p.write(p.hashOf(key), key, &write[V]{word: wordOf(0), floor: noFloor, meta: deletedBit})
 }
 
 // BuryNewer is PutNewer of a tombstone.
 func (p *Partition[K, V]) BuryNewer(key K, version int64) (status Status, live uint32) {
-	return p.write(key, &write[V]{word: wordOf(version), floor: wordOf(version) - 1, meta: deletedBit, kind: versioned})
+	return p.write(p.hashOf(key), key, &write[V]{word: wordOf(version), floor: wordOf(version) - 1, meta: deletedBit, kind: versioned})
 }
 
-func (p *Partition[K, V]) write(key K, w *write[V]) (Status, uint32) {
+func (p *Partition[K, V]) write(hash uint64, key K, w *write[V]) (Status, uint32) {
 	for {
 		// The generation that this attempt is about; the check below asks again.
 		g := p.current.Load()
 		if g == nil {
 			return Closed, 0
 		}
-		s := g.store.find(key)
+		s := g.store.find(hash, key)
 		var status Status
 		var live uint32
 		var ok bool
 		if s == nil {
-			status, live, ok = p.insert(g, key, w)
+			status, live, ok = p.insert(g, hash, key, w)
 		} else {
-			status, live, ok = p.overwrite(g, s, w)
+			status, live, ok = p.overwrite(g, s, hash, w)
 		}
 		if ok {
 			return status, live
@@ -86,7 +86,7 @@ func (p *Partition[K, V]) write(key K, w *write[V]) (Status, uint32) {
 
 // overwrite is the hot path: claim, check, commit on a slot that exists. Not ok
 // means that g is no longer current: start again (S3).
-func (p *Partition[K, V]) overwrite(g *Generation[K, V], s *Slot[K, V], w *write[V]) (status Status, live uint32, ok bool) {
+func (p *Partition[K, V]) overwrite(g *Generation[K, V], s *Slot[K, V], hash uint64, w *write[V]) (status Status, live uint32, ok bool) {
 	for spins := 0; ; spins++ {
 		// Linearization of a stale reject (G2): this load saw a version as new, in a
 		// generation that was current during the call. Nothing is written, so
@@ -99,7 +99,7 @@ func (p *Partition[K, V]) overwrite(g *Generation[K, V], s *Slot[K, V], w *write
 			pause(spins)
 			continue
 		}
-		if old == dead && w.kind == versioned && p.newerInFlight(g, s.key, w.word) {
+		if old == dead && w.kind == versioned && p.newerInFlight(g, hash, s.key, w.word) {
 			return Stale, 0, true // asked before the claim: nobody waits while holding one
 		}
 		// Claim. Ownership of value and meta passes from whoever stored old to us:
@@ -129,26 +129,31 @@ func (p *Partition[K, V]) overwrite(g *Generation[K, V], s *Slot[K, V], w *write
 		case w.kind == versioned:
 			next |= s.meta.oneUpdate()
 		}
-		s.commit(g.store, w.value, next, w.word)
+		if s.commit(g.store, w.value, next, w.word)%heatPeriod == 0 && g.store.hints.Load() == nil {
+			p.warm(g.store)
+		}
 		return status, live, true
 	}
 }
 
-// commit is the end of an accepted write under a claim.
-func (s *Slot[K, V]) commit(st *store[K, V], value V, next meta, word uint64) {
-	writes, wrapped := s.meta.count()
+// commit is the end of an accepted write under a claim. It returns the slot's
+// count of writes.
+func (s *Slot[K, V]) commit(st *store[K, V], value V, next meta, word uint64) (writes meta) {
+	var wrapped bool
+	writes, wrapped = s.meta.count()
 	if wrapped {
 		st.carries.Add(1) // under the claim, so that the ledger's sum after the seal has it
 	}
 	s.meta = next | writes
 	s.value = value
 	s.word.Store(word) // publication of value and meta, to the next claim and to the seal
+	return writes
 }
 
 // insert adds a key that the index lacked. Not ok: the key is there after all,
 // or g is no longer current: start again.
-func (p *Partition[K, V]) insert(g *Generation[K, V], key K, w *write[V]) (status Status, live uint32, ok bool) {
-	if w.kind == versioned && p.newerInFlight(g, key, w.word) {
+func (p *Partition[K, V]) insert(g *Generation[K, V], hash uint64, key K, w *write[V]) (status Status, live uint32, ok bool) {
+	if w.kind == versioned && p.newerInFlight(g, hash, key, w.word) {
 		return Stale, 0, true
 	}
 	// Before the index: a refused insert must not leave a slot behind.
@@ -159,13 +164,15 @@ func (p *Partition[K, V]) insert(g *Generation[K, V], key K, w *write[V]) (statu
 	stripe, ok := g.gate.Enter()
 	if ok {
 		var s *Slot[K, V]
-		s, live = g.store.install(key)
+		var number uint32
+		s, number, live = g.store.install(key)
 		// Check, as in overwrite: the slot was born claimed. Linearization of the insert (G2).
 		if ok = s != nil && p.current.Load() == g; ok {
 			if w.kind == restored {
 				g.store.restored.Add(1)
 			}
 			s.commit(g.store, w.value, w.meta, w.word)
+			p.remember(g.store, hash, number)
 		} else if s != nil {
 			g.store.counts.Add(^uint64(oneLive - 1)) // minus one: it never was an entry
 			s.word.Store(dead)                       // gives the claim back; whoever waits for it finds the key absent
@@ -186,7 +193,7 @@ func (p *Partition[K, V]) insert(g *Generation[K, V], key K, w *write[V]) (statu
 // waited for while busy. A dead one, or none, is no constraint. Looking at one
 // that was released and recycled meanwhile is harmless: what is live there is
 // in a newer generation, which was current during this call.
-func (p *Partition[K, V]) newerInFlight(g *Generation[K, V], key K, word uint64) bool {
+func (p *Partition[K, V]) newerInFlight(g *Generation[K, V], hash uint64, key K, word uint64) bool {
 	// Publication: swap stored the generation here before it made g current. Past g
 	// itself: the swap that retires g is about to come, and when Stop is the one
 	// that retires it, an older one may still be in flight behind it.
@@ -197,6 +204,6 @@ func (p *Partition[K, V]) newerInFlight(g *Generation[K, V], key K, word uint64)
 	if f == nil {
 		return false
 	}
-	s := f.store.find(key)
+	s := f.store.find(hash, key)
 	return s != nil && s.settled() >= word
 }
