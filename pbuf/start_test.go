@@ -1,7 +1,9 @@
 package pbuf_test
 
 import (
+	"math"
 	"testing"
+	"time"
 
 	"github.com/partitioned-buffer/go/pbuf"
 )
@@ -10,6 +12,10 @@ type (
 	options = pbuf.Options[string, int]
 	entry   = pbuf.Entry[string, int]
 )
+
+// never is an interval for tests that deliver by other means. Its first tick,
+// too, is out of sight: the odds of one within a second are 1 in 9 billion.
+const never = time.Duration(math.MaxInt64)
 
 // start makes a buffer that the end of the test closes.
 func start[K comparable, V any](t testing.TB, opts pbuf.Options[K, V]) *pbuf.Map[K, V] {

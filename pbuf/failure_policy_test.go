@@ -1,0 +1,7 @@
+package pbuf_test
+
+import "github.com/partitioned-buffer/go/pbuf"
+
+// dropFailures makes the buffer count failed batches and forget them, which is
+// what tests of a single failure want.
+func dropFailures[K comparable, V any](*pbuf.Options[K, V]) {}
