@@ -54,7 +54,7 @@ soak: ## run the soak test for SOAK
 	@PBUF_SOAK=$(SOAK) go test -run Soak -count 1 -timeout 0 -v ./pbuf/...
 
 .PHONY: 386
-386: ## vet, compile and (where the kernel can) run the library's tests for 32 bits
+386: ## vet, compile and, where the kernel can or RUN386 names an emulator, test for 32 bits
 	@.ci/386.sh
 
 .PHONY: examples
