@@ -5,7 +5,7 @@ import (
 	"github.com/partitioned-buffer/go/benchmarks/workload"
 )
 
-const space = 100_000
+const space = workload.Space
 
 func us[K comparable, V any]() []rival.Contender[K, V] {
 	return []rival.Contender[K, V]{rival.Us[K, V]()}
@@ -19,18 +19,6 @@ func few[K comparable, V any](mutexes []rival.Contender[K, V]) []rival.Contender
 		mutexes[4], // index16
 		rival.Floors[K, V]()[0],
 	}
-}
-
-func only(k workload.Kind) func(uint64) workload.Pattern {
-	return func(uint64) workload.Pattern { return workload.Only(k) }
-}
-
-func uniform(n int) func(uint64) workload.Draw {
-	return func(seed uint64) workload.Draw { return workload.Uniform(n, seed) }
-}
-
-func zipf(n int) func(uint64) workload.Draw {
-	return func(seed uint64) workload.Draw { return workload.Zipf(n, seed) }
 }
 
 func hot(uint64) workload.Draw { return workload.Hot() }

@@ -19,8 +19,8 @@ func BenchmarkInsert(b *testing.B) {
 // them, and the clock stops when all is delivered.
 func BenchmarkFlush(b *testing.B) {
 	loads := []*workload.Load[int]{
-		ints("dist=zipf", zipf(space), only(workload.Put)),
-		ints("dist=uniform", uniform(space), only(workload.Put)),
+		workload.IntKeys("dist=zipf", workload.ZipfOver(space), workload.Each(workload.Put)),
+		workload.IntKeys("dist=uniform", workload.UniformOver(space), workload.Each(workload.Put)),
 	}
 	for _, every := range []time.Duration{time.Millisecond, 20 * time.Millisecond, time.Second} {
 		b.Run("every="+every.String(), func(b *testing.B) {

@@ -13,7 +13,7 @@ import (
 // the share of the used processor time that went into garbage collection.
 func BenchmarkGC(b *testing.B) {
 	for _, load := range []*workload.Load[int]{
-		ints("dist=zipf", zipf(space), only(workload.Put)),
+		workload.IntKeys("dist=zipf", workload.ZipfOver(space), workload.Each(workload.Put)),
 		workload.Unique(),
 	} {
 		b.Run(load.Name, func(b *testing.B) {

@@ -17,7 +17,7 @@ func BenchmarkKey(b *testing.B) {
 }
 
 func keyed[K comparable](b *testing.B, name string, keys workload.Keys[K], hash func(K) uint64) {
-	load := workload.Drawn(name, space, keys, uniform(space), only(workload.Put))
+	load := workload.Drawn(name, space, keys, workload.UniformOver(space), workload.Each(workload.Put))
 	b.Run(name, func(b *testing.B) {
 		c := harness.Case[K, int]{Load: load, Hash: hash, Value: 1, Needs: rival.Puts}
 		c.Compare(b, us[K, int](), rival.Mutexes[K, int](), rival.Floors[K, int](), rival.Others[K, int]())

@@ -11,7 +11,7 @@ import (
 
 // BenchmarkPutAll counts entries, not calls.
 func BenchmarkPutAll(b *testing.B) {
-	load := ints("dist=uniform", uniform(space), only(workload.Put))
+	load := workload.IntKeys("dist=uniform", workload.UniformOver(space), workload.Each(workload.Put))
 	for _, size := range []int{10, 100, 1000} {
 		b.Run("size="+strconv.Itoa(size), func(b *testing.B) {
 			compareInts(b, harness.Case[int, int]{Needs: rival.Puts, Batch: size}, load)

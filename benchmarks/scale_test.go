@@ -18,7 +18,7 @@ func BenchmarkSpace(b *testing.B) {
 				b.Skip("ten million keys take about 1 GB each: not under -short")
 			}
 			c := harness.Case[int, int]{
-				Load:  workload.Drawn("", n, workload.Ints, uniform(n), only(workload.Put)),
+				Load:  workload.Drawn("", n, workload.Ints, workload.UniformOver(n), workload.Each(workload.Put)),
 				Value: 1,
 				Needs: rival.Puts,
 			}
@@ -30,7 +30,7 @@ func BenchmarkSpace(b *testing.B) {
 // BenchmarkPartitions shows what the number of partitions does to pbuf, with
 // and without flushes.
 func BenchmarkPartitions(b *testing.B) {
-	load := ints("", uniform(space), only(workload.Put))
+	load := workload.IntKeys("", workload.UniformOver(space), workload.Each(workload.Put))
 	for _, every := range []time.Duration{0, 20 * time.Millisecond} {
 		for n := 1; n <= 64; n *= 2 {
 			b.Run(fmt.Sprintf("every=%v/partitions=%d", every, n), func(b *testing.B) {

@@ -10,7 +10,7 @@ import (
 
 // BenchmarkValue overwrites uniformly with values of several sizes.
 func BenchmarkValue(b *testing.B) {
-	load := ints("", uniform(space), only(workload.Put))
+	load := workload.IntKeys("", workload.UniformOver(space), workload.Each(workload.Put))
 	valued(b, "value=8", load, 1)
 	valued(b, "value=64", load, [64]byte{1})
 	valued(b, "value=256", load, [256]byte{1})

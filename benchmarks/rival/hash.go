@@ -13,7 +13,8 @@ type Integer interface {
 // fib spreads integers over the high bits, which then choose a shard.
 const fib = 0x9E3779B97F4A7C15
 
-func hashInt[K Integer](key K) uint64 { return uint64(key) * fib }
+// HashInt is that multiplication as a function.
+func HashInt[K Integer](key K) uint64 { return uint64(key) * fib }
 
 // HashString is the standard library's seeded hash of strings.
 func HashString() func(string) uint64 {

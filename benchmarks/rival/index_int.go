@@ -8,13 +8,13 @@ type IntIndex[K Integer, V any] struct{ *Index[K, V] }
 // NewIntIndex has n shards, a power of two.
 func NewIntIndex[K Integer, V any](n int) func(Config[K, V]) Buffer[K, V] {
 	return func(c Config[K, V]) Buffer[K, V] {
-		c.Hash = hashInt[K]
+		c.Hash = HashInt[K]
 		return &IntIndex[K, V]{Index: NewIndex[K, V](n)(c).(*Index[K, V])}
 	}
 }
 
 func (m *IntIndex[K, V]) shard(key K) *indexShard[K, V] {
-	return &m.shards[hashInt(key)>>m.shift]
+	return &m.shards[HashInt(key)>>m.shift]
 }
 
 // Put overwrites the entry of key.

@@ -10,13 +10,13 @@ type IntMutex[K Integer, V any] struct{ *Mutex[K, V] }
 // NewIntMutex has n shards, a power of two.
 func NewIntMutex[K Integer, V any](n int) func(Config[K, V]) Buffer[K, V] {
 	return func(c Config[K, V]) Buffer[K, V] {
-		c.Hash = hashInt[K]
+		c.Hash = HashInt[K]
 		return &IntMutex[K, V]{Mutex: NewMutex[K, V](n)(c).(*Mutex[K, V])}
 	}
 }
 
 func (m *IntMutex[K, V]) shard(key K) *mutexShard[K, V] {
-	return &m.shards[hashInt(key)>>m.shift]
+	return &m.shards[HashInt(key)>>m.shift]
 }
 
 // Put overwrites the entry of key.

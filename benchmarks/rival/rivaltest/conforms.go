@@ -38,7 +38,7 @@ func Conforms(t *testing.T, c Contender) {
 
 func open(c Contender, interval time.Duration) (rival.Buffer[int, int], *ledger) {
 	l := new(ledger)
-	return c.New(rival.Config[int, int]{Hash: rival.HashAny[int](), Interval: interval, Sink: l.sink}), l
+	return c.New(rival.Config[int, int]{Hash: rival.HashInt[int], Interval: interval, Sink: l.sink}), l
 }
 
 func gets(t *testing.T, c Contender) {
