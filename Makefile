@@ -50,6 +50,7 @@ fuzz: ## fuzz every target for FUZZTIME
 
 .PHONY: soak
 soak: ## run the soak test for SOAK
+	@.ci/has-test.sh Soak
 	@echo "soak: $(SOAK)"
 	@PBUF_SOAK=$(SOAK) go test -run Soak -count 1 -timeout 0 -v ./pbuf/...
 
