@@ -1,0 +1,67 @@
+package history
+
+// Kind is what was done.
+type Kind uint8
+
+// The operations of a partition.
+const (
+	Put Kind = iota
+	PutNewer
+	Bury
+	BuryNewer
+	Merge
+	Get
+	Delete
+	Lookup
+	Retire  // of the flusher
+	Restore // of an entry in flight
+	RestoreMerged
+	Release // of what is in flight; Recycle too
+	Stop
+)
+
+var kindNames = [...]string{
+	"Put", "PutNewer", "Bury", "BuryNewer", "Merge", "Get", "Delete", "Lookup", "Retire", "Restore", "RestoreMerged", "Release", "Stop",
+}
+
+func (k Kind) String() string { return kindNames[k] }
+
+// Op is one operation as it was called. Version belongs to the kinds with a
+// version, and Cell to those of Restore.
+type Op struct {
+	Kind    Kind
+	Key     int
+	Value   int
+	Version int64
+	Cell    Cell
+	Limited bool // the partition has a limit: Full is an answer
+}
+
+// Result is how a write ended.
+type Result uint8
+
+// The results, as the partition's Status.
+const (
+	Overwrote Result = iota
+	Inserted
+	Stale
+	Full
+	Closed
+)
+
+var resultNames = [...]string{"overwrote", "inserted", "stale", "full", "closed"}
+
+func (r Result) String() string { return resultNames[r] }
+
+// Seen is what an operation returned.
+type Seen struct {
+	Result Result     // writes, Restore
+	OK     bool       // Get, Delete, Lookup: found; Retire: the partition was open
+	Flight bool       // Lookup: found in flight
+	Cell   Cell       // Get (value alone), Lookup
+	Moved  [Keys]Cell // Retire, Stop: what was handed out
+}
+
+// Combine is the merge function of the histories: the order of its arguments,
+// and of merges, shows in the result.
+func Combine(old, value int) int { return (old*31 + value) % 1_000_003 }

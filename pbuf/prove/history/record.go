@@ -1,0 +1,50 @@
+package history
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"github.com/anishathalye/porcupine"
+
+	"github.com/partitioned-buffer/go/pbuf/prove/points"
+)
+
+// Log is a history that goroutines write at the same time. The zero Log is
+// empty.
+type Log struct {
+	time atomic.Int64
+	mu   sync.Mutex
+	all  []porcupine.Operation
+}
+
+// Client is one goroutine's part of the Log.
+type Client struct {
+	log *Log
+	id  int
+	ops []porcupine.Operation
+}
+
+// Client returns a part for one goroutine, which must End it.
+func (l *Log) Client(id int) *Client { return &Client{log: l, id: id} }
+
+// Do runs the operation and records it.
+func (c *Client) Do(o Op, run func() Seen) Seen {
+	points.At() // else the call would be stamped before others had their turn
+	call := c.log.time.Add(1)
+	seen := run()
+	c.ops = append(c.ops, porcupine.Operation{
+		ClientId: c.id, Input: o, Call: call, Output: seen, Return: c.log.time.Add(1),
+	})
+	return seen
+}
+
+// End hands the part over to the Log.
+func (c *Client) End() {
+	c.log.mu.Lock()
+	defer c.log.mu.Unlock()
+	c.log.all = append(c.log.all, c.ops...)
+	c.ops = nil
+}
+
+// Operations is the history, once all clients have ended.
+func (l *Log) Operations() []porcupine.Operation { return l.all }

@@ -1,0 +1,6 @@
+// Package schedules runs small concurrent programs on one partition under
+// package sched, which chooses the schedule, and checks every execution: its
+// history against the model of package history, its ledger, and that it ends.
+//
+// The programs run in a child of the test, compiled with the points overlay.
+package schedules
