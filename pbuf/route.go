@@ -7,7 +7,8 @@ import (
 )
 
 // Routed is a Map whose calls go to one partition. It is a value: making and
-// using one allocates nothing. The zero Routed's methods return ErrClosed.
+// using one allocates nothing (but Go may box a partition key for a Map whose
+// keys are of an interface type). The zero Routed's methods return ErrClosed.
 type Routed[K comparable, V any] struct {
 	f *flusher[K, V]
 }
@@ -23,11 +24,11 @@ func Route[P comparable, K comparable, V any](m *Map[K, V], partitionKey P) Rout
 	if len(m.flushers) == 0 {
 		return Routed[K, V]{}
 	}
-	if m.partitionBy != nil {
-		if key, ok := any(partitionKey).(K); ok {
-			f, _ := m.route(key)
-			return Routed[K, V]{f}
-		}
+	// A key of the Map's own type goes its own way: PartitionBy's, or, where only
+	// one of K and P is an interface, that of the other's hash.
+	if key, ok := any(partitionKey).(K); ok {
+		f, _ := m.route(key)
+		return Routed[K, V]{f}
 	}
 	h := shard.NewHasher[P](m.seed)
 	return Routed[K, V]{m.pick(h.Hash(partitionKey))}
