@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/partitioned-buffer/go/pbuf"
+)
+
+const (
+	batchPatience = 15 * time.Second // for one upsert
+	drainPatience = time.Minute      // for all that is buffered at the end
+)
+
+// pipeline is feed, pollers, buffer and database put together.
+type pipeline struct {
+	feed    *feed
+	sink    sink
+	buffer  *pbuf.Map[string, quake]
+	pollers []*poller
+	outage  outage
+
+	// The upserts' counts; partitions upsert in parallel.
+	upserts, batches, changed atomic.Int64
+}
+
+// result is what a replay did.
+type result struct {
+	interrupted   bool
+	untilMS       int64 // the feed's time that the first poller came to
+	took          time.Duration
+	puts, stored  uint64
+	upserts       int64 // entries that reached the database
+	batches       int64
+	changed       int64 // rows that an upsert added or changed
+	failedBatches int
+	failedEntries uint64
+	latency       *hdrhistogram.Histogram // of puts, ns
+	want          map[string]revision     // what the table must hold
+	undelivered   error                   // what Stop said
+}
+
+func newPipeline(c config, f *feed, s sink, note func(string)) (*pipeline, error) {
+	p := &pipeline{feed: f, sink: s, outage: outage{note: note}}
+	buffer, err := pbuf.New(pbuf.Options[string, quake]{
+		Name:               "ingest",
+		Processor:          p.upsert,
+		Partitions:         c.partitions,
+		ProcessingInterval: c.interval,
+		ProcessingTimeout:  batchPatience,
+		BatchSize:          c.batch,
+		Hooks: pbuf.Hooks{
+			ProcessingException: func(i pbuf.ProcessingInfo) { note(fmt.Sprintf("upsert: %v", i.Err)) },
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.buffer = buffer
+	p.pollers = newPollers(c.pollers, f, buffer.PutNewer)
+	return p, nil
+}
+
+// upsert is the buffer's processor.
+func (p *pipeline) upsert(ctx context.Context, batch []pbuf.Entry[string, quake]) error {
+	changed, err := p.sink.upsert(ctx, batch)
+	if err != nil {
+		p.outage.failure(err)
+		return err
+	}
+	p.outage.success()
+	p.upserts.Add(int64(len(batch)))
+	p.batches.Add(1)
+	p.changed.Add(changed)
+	return nil
+}
+
+// replay runs the pollers until the feed ends or the context does, and then
+// drains the buffer. The error is a poller's; the result is good all the same.
+func (p *pipeline) replay(ctx context.Context, speed float64) (*result, error) {
+	began := time.Now()
+	group, inGroup := errgroup.WithContext(ctx)
+	for _, one := range p.pollers {
+		group.Go(func() error { return one.run(inGroup, clock{start: began, speed: speed}) })
+	}
+	err := group.Wait()
+	interrupted := err != nil && errors.Is(err, ctx.Err())
+	if interrupted {
+		err = nil
+	}
+
+	// A context of its own: Ctrl-C ends the polling, not the draining.
+	drain, cancel := context.WithTimeout(context.Background(), drainPatience)
+	defer cancel()
+	r := &result{interrupted: interrupted, undelivered: p.buffer.Stop(drain)}
+	r.took = time.Since(began)
+	p.count(r)
+	if interrupted || err != nil {
+		r.want = p.feed.newestPut(p.pollers)
+	} else {
+		r.want = p.feed.newestRevisions()
+	}
+	return r, err
+}
+
+func (p *pipeline) count(r *result) {
+	r.latency = hdrhistogram.New(1, slowest, 3)
+	for _, one := range p.pollers {
+		r.puts += one.puts
+		r.stored += one.stored
+		r.latency.Merge(one.latency)
+	}
+	r.upserts, r.batches, r.changed = p.upserts.Load(), p.batches.Load(), p.changed.Load()
+	r.failedBatches, r.failedEntries = p.outage.batches(), p.buffer.Stats().Failed
+	r.untilMS = p.reachedMS()
+}
+
+// reachedMS is the feed's time that the first poller has come to.
+func (p *pipeline) reachedMS() int64 {
+	return p.feed.pollMS(max(0, int(p.pollers[0].polls.Load())-1))
+}

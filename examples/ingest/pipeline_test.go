@@ -1,0 +1,212 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/partitioned-buffer/go/pbuf"
+)
+
+// someEvents is the feed of the first n events of the embedded file.
+func someEvents(t *testing.T, n int) *feed {
+	t.Helper()
+	return mustFeed(t, strings.SplitAfter(embeddedCSV, "\n")[1:n+1]...)
+}
+
+func testConfig() config {
+	return config{pollers: 3, interval: time.Millisecond, batch: 16, partitions: 2}
+}
+
+// guardedSink asks before each upsert whether it should fail.
+type guardedSink struct {
+	sink
+	guard func() error
+}
+
+func (s *guardedSink) upsert(ctx context.Context, batch []pbuf.Entry[string, quake]) (int64, error) {
+	if err := s.guard(); err != nil {
+		return 0, err
+	}
+	return s.sink.upsert(ctx, batch)
+}
+
+// notes collects what a pipeline tells meanwhile.
+type notes struct {
+	mu    sync.Mutex
+	lines []string
+}
+
+func (n *notes) add(line string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.lines = append(n.lines, line)
+}
+
+func (n *notes) String() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return strings.Join(n.lines, "\n")
+}
+
+// replayInto replays f at full speed and verifies the table.
+func replayInto(t *testing.T, c config, f *feed, s sink, n *notes) (r *result, p *pipeline, rows int, differences []string) {
+	t.Helper()
+	p, err := newPipeline(c, f, s, n.add)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, rows, differences = replayAndVerify(t, t.Context(), p)
+	return r, p, rows, differences
+}
+
+func replayAndVerify(t *testing.T, ctx context.Context, p *pipeline) (r *result, rows int, differences []string) {
+	t.Helper()
+	r, err := p.replay(ctx, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, differences, err = verify(p.sink.rows(t.Context()), r.want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r, rows, differences
+}
+
+func TestReplayOfTheWholeFeed(t *testing.T) {
+	f, n := someEvents(t, 300), new(notes)
+	s := openTestSQLite(t)
+	defer s.close()
+	r, p, rows, differences := replayInto(t, testConfig(), f, s, n)
+	if rows != 300 || len(differences) != 0 || len(r.want) != 300 || r.undelivered != nil || r.interrupted {
+		t.Errorf("%d rows of %d, differences %v, undelivered %v", rows, len(r.want), differences, r.undelivered)
+	}
+	var puts uint64
+	w := window{feed: f}
+	for n := range f.polls() {
+		for range w.poll(f.pollMS(n)) {
+			puts += 3 // each poller
+		}
+	}
+	stats := p.buffer.Stats()
+	if r.puts != puts || r.latency.TotalCount() != int64(puts) {
+		t.Errorf("%d puts and %d latencies, want %d", r.puts, r.latency.TotalCount(), puts)
+	}
+	if uint64(r.upserts) != stats.Delivered || r.upserts < 300 || uint64(r.upserts) > r.stored {
+		t.Errorf("%d upserts, %d delivered, %d stored", r.upserts, stats.Delivered, r.stored)
+	}
+	if r.changed < 300 || r.changed > 600 || r.batches < r.upserts/16 || r.failedBatches != 0 || r.untilMS != f.end() {
+		t.Errorf("result %+v", r)
+	}
+	if n.String() != "" {
+		t.Errorf("notes:\n%s", n)
+	}
+}
+
+func TestReplayInterrupted(t *testing.T) {
+	f, n := someEvents(t, 300), new(notes)
+	ctx, cancel := context.WithCancel(t.Context())
+	s := &guardedSink{sink: openTestSQLite(t), guard: func() error {
+		cancel() // at the first batch
+		return nil
+	}}
+	defer s.close()
+	p, err := newPipeline(testConfig(), f, s, n.add)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, rows, differences := replayAndVerify(t, ctx, p)
+	if !r.interrupted || r.undelivered != nil || len(differences) != 0 || rows == 0 || rows != len(r.want) {
+		t.Errorf("interrupted %t, undelivered %v, %d rows of %d, differences %v", r.interrupted, r.undelivered, rows, len(r.want), differences)
+	}
+}
+
+func TestReplayIntoABrokenDatabase(t *testing.T) {
+	n := new(notes)
+	s := &guardedSink{sink: openTestSQLite(t), guard: func() error { return errors.New("disk full") }}
+	defer s.close()
+	r, _, rows, differences := replayInto(t, testConfig(), someEvents(t, 50), s, n)
+	if rows != 0 || len(differences) != 50 || r.upserts != 0 || r.failedBatches == 0 || r.failedEntries < 50 {
+		t.Errorf("%d rows, %d differences, %d upserts, %d failed batches of %d events",
+			rows, len(differences), r.upserts, r.failedBatches, r.failedEntries)
+	}
+	if n.String() != "upserts fail: disk full" {
+		t.Errorf("notes:\n%s", n)
+	}
+}
+
+func TestReplayReportsWhatTheDrainCouldNotDeliver(t *testing.T) {
+	full := errors.New("disk full")
+	s := &guardedSink{sink: openTestSQLite(t), guard: func() error { return full }}
+	defer s.close()
+	c := testConfig()
+	c.interval = time.Hour // so that all is upserted at the end
+	r, _, _, differences := replayInto(t, c, someEvents(t, 50), s, new(notes))
+	var undelivered *pbuf.UndeliveredError
+	if !errors.As(r.undelivered, &undelivered) || undelivered.Count != 50 || !errors.Is(r.undelivered, full) || len(differences) != 50 {
+		t.Errorf("undelivered: %v, %d differences; want 50 of each and %v", r.undelivered, len(differences), full)
+	}
+}
+
+func TestReplayOverAnOutage(t *testing.T) {
+	var batches int
+	var mu sync.Mutex
+	n := new(notes)
+	s := &guardedSink{sink: openTestSQLite(t), guard: func() error {
+		mu.Lock()
+		defer mu.Unlock()
+		if batches++; batches > 1 && batches < 5 {
+			return errors.New("connection refused")
+		}
+		return nil
+	}}
+	defer s.close()
+	r, _, _, _ := replayInto(t, testConfig(), someEvents(t, 300), s, n)
+	if r.failedBatches != 3 || r.failedEntries == 0 || r.upserts == 0 {
+		t.Errorf("%d failed batches of %d events, %d upserts; want 3 failed", r.failedBatches, r.failedEntries, r.upserts)
+	}
+	if !strings.HasPrefix(n.String(), "upserts fail: connection refused\nupserts work again after ") {
+		t.Errorf("notes:\n%s", n)
+	}
+}
+
+func TestReplayReportsAPanic(t *testing.T) {
+	n := new(notes)
+	var once sync.Once
+	s := &guardedSink{sink: openTestSQLite(t), guard: func() error {
+		once.Do(func() { panic("driver bug") })
+		return nil
+	}}
+	defer s.close()
+	replayInto(t, testConfig(), someEvents(t, 50), s, n)
+	if !strings.Contains(n.String(), "driver bug") {
+		t.Errorf("notes:\n%s", n)
+	}
+}
+
+func TestPipelinePassesThePollersError(t *testing.T) {
+	s := openTestSQLite(t)
+	defer s.close()
+	p, err := newPipeline(testConfig(), someEvents(t, 50), s, new(notes).add)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.buffer.Close(); err != nil { // so that every put fails
+		t.Fatal(err)
+	}
+	r, err := p.replay(t.Context(), 0)
+	if !errors.Is(err, pbuf.ErrClosed) || r.puts != 0 || len(r.want) != 0 {
+		t.Errorf("replay: %v, %d puts; want %v", err, r.puts, pbuf.ErrClosed)
+	}
+}
+
+func TestPipelinePassesTheBuffersErrors(t *testing.T) {
+	c := testConfig()
+	c.partitions = 1 << 30
+	if _, err := newPipeline(c, someEvents(t, 1), nil, nil); !errors.Is(err, pbuf.ErrOptions) {
+		t.Errorf("error %v, want %v", err, pbuf.ErrOptions)
+	}
+}
