@@ -24,7 +24,7 @@ type stopping struct {
 	refused atomic.Bool   // set before the first partition is retired for good
 	begun   chan struct{} // closed when all partitions refuse and are handed over
 
-	cut     sync.Once
+	cut     atomic.Bool   // a context has ended, and whoever set this cuts the delivery short
 	running atomic.Int64  // flushers that have not finished
 	settled chan struct{} // closed when err is final
 	err     error
@@ -126,19 +126,22 @@ func (m *Map[K, V]) refuse() {
 // cutShort ends the delivery: processors are told by their context, and after
 // the grace whatever is still in hand is given up.
 func (m *Map[K, V]) cutShort(cause error) {
-	m.stopping.cut.Do(func() {
-		m.stopping.cancel(cause)
-		grace := time.NewTimer(stopGrace)
-		defer grace.Stop()
-		select {
-		case <-m.stopping.settled:
-			return
-		case <-grace.C:
-		}
-		for _, f := range m.flushers {
-			f.abandon(cause)
-		}
-	})
+	// Ownership of the cutting. Tried: a sync.Once; who came second waited on a
+	// mutex for our timer, which stops the clock of a testing/synctest bubble.
+	if !m.stopping.cut.CompareAndSwap(false, true) {
+		return
+	}
+	m.stopping.cancel(cause)
+	grace := time.NewTimer(stopGrace)
+	defer grace.Stop()
+	select {
+	case <-m.stopping.settled:
+		return
+	case <-grace.C:
+	}
+	for _, f := range m.flushers {
+		f.abandon(cause)
+	}
 }
 
 // takeFinal returns what Stop retired.
