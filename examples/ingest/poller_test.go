@@ -69,6 +69,28 @@ func TestPollerStopsAtAPutsError(t *testing.T) {
 	}
 }
 
+func TestPollerMeasuresEachPut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		takes := []time.Duration{0, 5 * time.Millisecond, time.Hour} // the bubble's time
+		p := newPollers(1, mustFeed(t, goodRow), func(string, quake, int64) (bool, error) {
+			time.Sleep(takes[0])
+			takes = takes[1:]
+			return true, nil
+		})[0]
+		for range 3 {
+			if err := p.putOne(0, p.window.feed.published[0].rev); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for quantile, want := range map[float64]time.Duration{1: 1, 50: 5 * time.Millisecond, 100: 10 * time.Second} {
+			got := time.Duration(p.latency.ValueAtQuantile(quantile))
+			if got < want || got > want+want/500 { // three digits are kept
+				t.Errorf("p%g is %v, want %v", quantile, got, want)
+			}
+		}
+	})
+}
+
 func TestPollersSeeOlderCopies(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := mustFeed(t, "a,0,600000,1,ml,reviewed,0,0,0,x\n") // updated after ten minutes

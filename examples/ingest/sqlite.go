@@ -58,7 +58,7 @@ func createSQLite(ctx context.Context, path string) (*sqliteSink, error) {
 		return nil, fmt.Errorf("sqlite: %s: %w", path, err)
 	}
 	// SQLite has one writer at a time. With one connection the partitions'
-	// batches queue here instead of failing with SQLITE_BUSY.
+	// batches queue here rather than poll for its lock until busy_timeout.
 	db.SetMaxOpenConns(1)
 	if _, err := db.ExecContext(ctx, sqliteSchema); err != nil {
 		db.Close()
