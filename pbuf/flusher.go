@@ -23,7 +23,8 @@ type flusher[K comparable, V any] struct {
 	ctx  context.Context
 
 	goroutine atomic.Uint64 // id of the goroutine, for ErrInProcessor
-	started   bool
+	started   bool          // PartitionStart has been called
+	stopped   bool          // PartitionStop has been called
 	inHook    hookState
 	last      bool      // the cycle in hand is the last one
 	ended     time.Time // when the last delivery or empty tick ended: the interval counts from here
@@ -84,8 +85,8 @@ func (f *flusher[K, V]) run() {
 		f.wait()
 		f.begin()
 	}
-	if f.started {
-		f.started = false
+	if !f.stopped {
+		f.stopped = true
 		f.partitionHook(f.m.options.Hooks.PartitionStop)
 	}
 }
