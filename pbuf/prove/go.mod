@@ -5,6 +5,7 @@ go 1.25
 require (
 	github.com/anishathalye/porcupine v1.3.1
 	github.com/partitioned-buffer/go v0.0.0-00010101000000-000000000000
+	pgregory.net/rapid v1.3.0
 )
 
 require (

@@ -14,7 +14,7 @@ import (
 const patience = time.Minute
 
 // shown is how many operations an error prints; the picture has all.
-const shown = 40
+const shown = 60
 
 // Check returns an error if no order explains the history; it names a file
 // with porcupine's picture of it.
@@ -31,7 +31,37 @@ func Check(m porcupine.Model, ops []porcupine.Operation) error {
 	if err := porcupine.Visualize(m, info, f); err != nil {
 		return err
 	}
-	return fmt.Errorf("%d operations: linearizable: %v; picture: %s%s", len(ops), result, f.Name(), tail(ops))
+	return fmt.Errorf("%d operations: linearizable: %v; picture: %s%s", len(ops), result, f.Name(), tail(culprit(m, ops))+suspects(m, ops))
+}
+
+// suspects names the operations that changed nothing and without any one of
+// which the history has an explanation.
+func suspects(m porcupine.Model, ops []porcupine.Operation) (text string) {
+	for i, o := range ops {
+		in, seen := o.Input.(Op), o.Output.(Seen)
+		if in.Kind != Get && in.Kind != Lookup && seen.Result != Stale && seen.Result != Full {
+			continue
+		}
+		if porcupine.CheckOperations(m, slices.Delete(slices.Clone(ops), i, i+1)) {
+			text += fmt.Sprintf("\n\texplained without [%d, %d] %s", o.Call, o.Return, describe(in, seen))
+		}
+	}
+	return text
+}
+
+// culprit is the part of the history that has no explanation.
+func culprit(m porcupine.Model, ops []porcupine.Operation) []porcupine.Operation {
+	if m.Partition == nil {
+		return ops
+	}
+	parts := m.Partition(ops)
+	m.Partition = nil
+	for _, part := range parts {
+		if !porcupine.CheckOperations(m, part) {
+			return part
+		}
+	}
+	return ops
 }
 
 // tail prints the last operations by the times of their calls, for people.

@@ -88,7 +88,7 @@ func (s *state) step(o Op, seen Seen) bool {
 
 func (s *state) swap(moved [Keys]Cell, inFlight bool) bool {
 	for k := range s.keys {
-		if s.keys[k].current != moved[k] {
+		if s.keys[k].current != moved[k] || inFlight && s.keys[k].flight.Live { // G3: one at a time
 			return false
 		}
 		s.keys[k].current = Cell{}
@@ -152,5 +152,5 @@ func (s *state) write(o Op, got Result) bool {
 		next.Deleted, next.Value = true, 0
 	}
 	k.current = next
-	return got == Inserted && !was.Live || got == Overwrote && was.Live
+	return got == Inserted && !was.Live || got == Overwrote && was.Live || got == Stored
 }

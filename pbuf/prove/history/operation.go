@@ -40,16 +40,17 @@ type Op struct {
 // Result is how a write ended.
 type Result uint8
 
-// The results, as the partition's Status.
+// The results: the partition's Status, and one more.
 const (
 	Overwrote Result = iota
 	Inserted
 	Stale
 	Full
 	Closed
+	Stored // inserted or overwrote: the Map doesn't tell
 )
 
-var resultNames = [...]string{"overwrote", "inserted", "stale", "full", "closed"}
+var resultNames = [...]string{"overwrote", "inserted", "stale", "full", "closed", "stored"}
 
 func (r Result) String() string { return resultNames[r] }
 

@@ -46,5 +46,15 @@ func (c *Client) End() {
 	c.ops = nil
 }
 
+// Now is the time of the Log.
+func (l *Log) Now() int64 { return l.time.Add(1) }
+
+// Add adds an operation that was observed and not called.
+func (l *Log) Add(client int, o Op, call int64, seen Seen, end int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.all = append(l.all, porcupine.Operation{ClientId: client, Input: o, Call: call, Output: seen, Return: end})
+}
+
 // Operations is the history, once all clients have ended.
 func (l *Log) Operations() []porcupine.Operation { return l.all }
