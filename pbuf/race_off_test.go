@@ -1,0 +1,5 @@
+//go:build !race
+
+package pbuf_test
+
+const raceEnabled = false
