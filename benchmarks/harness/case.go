@@ -5,6 +5,7 @@ package harness
 import (
 	"flag"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
@@ -45,8 +46,7 @@ func (c *Case[K, V]) Compare(b *testing.B, contenders ...[]rival.Contender[K, V]
 			}
 		}
 	}
-	for i := range able {
-		contender := able[(i+*rotate)%len(able)]
+	for _, contender := range Rotated(able) {
 		var s *setup[K, V]
 		b.Run("buf="+contender.Name, func(b *testing.B) {
 			if procs := runtime.GOMAXPROCS(0); s == nil || s.procs != procs {
@@ -59,6 +59,15 @@ func (c *Case[K, V]) Compare(b *testing.B, contenders ...[]rival.Contender[K, V]
 	}
 }
 
+// Rotated is the order in which this run takes the contenders.
+func Rotated[T any](contenders []T) []T {
+	if len(contenders) == 0 {
+		return nil
+	}
+	first := *rotate % len(contenders)
+	return slices.Concat(contenders[first:], contenders[:first])
+}
+
 func (c *Case[K, V]) measure(b *testing.B, s *setup[K, V]) {
 	b.ReportAllocs()
 	if c.Interval > 0 {
@@ -69,12 +78,16 @@ func (c *Case[K, V]) measure(b *testing.B, s *setup[K, V]) {
 		used = cpuNow()
 	}
 	before := s.delivered.Load()
+	spent, known := cpuTime()
 	b.ResetTimer()
 	hits := s.run(b.N)
 	if c.Interval > 0 {
 		s.buf.Flush() // end delivered
 	}
 	b.StopTimer()
+	if after, ok := cpuTime(); ok && known {
+		b.ReportMetric(float64(after-spent)/float64(b.N), "cpu-ns/op")
+	}
 	if c.GC {
 		b.ReportMetric(used.gcShare(), "gc-%")
 	}

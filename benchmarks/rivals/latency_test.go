@@ -10,6 +10,7 @@ import (
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
+	"github.com/partitioned-buffer/go/benchmarks/harness"
 	"github.com/partitioned-buffer/go/benchmarks/rival"
 	"github.com/partitioned-buffer/go/benchmarks/workload"
 )
@@ -36,7 +37,7 @@ func BenchmarkLatency(b *testing.B) {
 		takes time.Duration
 	}{{"processor=fast", 0}, {"processor=slow", slowBatch}} {
 		b.Run(processor.name, func(b *testing.B) {
-			for _, c := range contenders {
+			for _, c := range harness.Rotated(contenders) {
 				if c.Can&rival.Flushes != 0 {
 					b.Run("buf="+c.Name, func(b *testing.B) { latency(b, c, load, processor.takes) })
 				}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+type options struct {
+	tables bool
+	from   string
+	cpu    string
+	rounds int
+	time   string
+	out    string
+	root   string
+	rivals string
+}
+
+func main() {
+	var o options
+	flag.BoolVar(&o.tables, "tables", false, "run the targets only and print a benchstat table for each rival")
+	flag.StringVar(&o.from, "from", "", "use the recorded output of go test -bench in this file instead of running")
+	flag.StringVar(&o.cpu, "cpu", "1,2,8", "values of GOMAXPROCS; the targets are for 1, 2 and 8")
+	flag.IntVar(&o.rounds, "rounds", 6, "how often everything is run")
+	flag.StringVar(&o.time, "benchtime", "", "how long each benchmark runs, for a trial of the program; default as planned")
+	flag.StringVar(&o.out, "out", "", "directory of the report; default benchmarks/results")
+	flag.StringVar(&o.root, "root", "../..", "root of the repository")
+	flag.StringVar(&o.rivals, "rivals", strings.Join(append(slices.Clone(mutexes), "xsync3"), ","), "rivals of -tables")
+	flag.Parse()
+	if err := run(o); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(o options) error {
+	if o.out == "" {
+		o.out = filepath.Join(o.root, "benchmarks", "results")
+	}
+	raw, err := o.figures()
+	if err != nil {
+		return err
+	}
+	if o.tables {
+		return o.printTables(raw)
+	}
+	return o.writeReport(raw)
+}
+
+// figures runs the benchmarks, or reads what a run printed.
+func (o options) figures() ([]byte, error) {
+	if o.from != "" {
+		return os.ReadFile(o.from)
+	}
+	var raw bytes.Buffer
+	r := runner{root: o.root, cpu: o.cpu, rounds: o.rounds, time: o.time, out: io.MultiWriter(&raw, os.Stderr), log: os.Stderr}
+	clean, err := r.build()
+	if err != nil {
+		return nil, err
+	}
+	defer clean()
+	passes := targetPasses
+	if !o.tables {
+		passes = slices.Concat(targetPasses, otherPasses)
+	}
+	if err := r.run(passes); err != nil {
+		return nil, err
+	}
+	return raw.Bytes(), nil
+}
+
+func (o options) printTables(raw []byte) error {
+	file, err := os.CreateTemp("", "pbuf-bench-*.txt")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name())
+	if _, err := file.Write(raw); err != nil {
+		return err
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
+	return tables(os.Stdout, o.root, file.Name(), strings.Split(o.rivals, ","))
+}
+
+func (o options) writeReport(raw []byte) error {
+	f, err := read(bytes.NewReader(raw), "the output of the benchmarks")
+	if err != nil {
+		return err
+	}
+	r := report{figures: f, machine: thisMachine(o.root, f), date: time.Now().Format(time.DateOnly)}
+	if r.procs, err = o.procs(); err != nil {
+		return err
+	}
+	stem := r.date + "-" + r.machine.slug()
+	if err := o.store(stem+".txt", raw); err != nil { // first: it took long to make
+		return err
+	}
+	if r.verdicts, err = judge(f); err != nil {
+		return err
+	}
+	r.rounds = len(f.of[cell{targets[0].bench, r.procs[0]}][us]["ns/op"])
+	r.commands = []string{"cd benchmarks/rivals", fmt.Sprintf("go run ./report -rounds %d -cpu %s", r.rounds, o.cpu)}
+	if err := r.draw(o.out, stem); err != nil {
+		return err
+	}
+	var text bytes.Buffer
+	r.write(&text)
+	if err := o.store(stem+".md", text.Bytes()); err != nil {
+		return err
+	}
+	fmt.Println(filepath.Join(o.out, stem+".md"))
+	return nil
+}
+
+func (o options) store(name string, content []byte) error {
+	if err := os.MkdirAll(o.out, 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(o.out, name), content, 0o644)
+}
+
+func (o options) procs() (procs []int, err error) {
+	for s := range strings.SplitSeq(o.cpu, ",") {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1 {
+			return nil, fmt.Errorf("report: -cpu %q: %q is no number of processors", o.cpu, s)
+		}
+		procs = append(procs, n)
+	}
+	return procs, nil
+}
