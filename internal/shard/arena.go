@@ -6,77 +6,74 @@ import (
 	"sync/atomic"
 )
 
-// arena holds a store's slots in the order in which they were taken. The first
-// segment is sized for what is expected, so that nearly all lookups are one
-// bounds check and one add; what does not fit goes to segments that double.
-//
-// Slots never move: a writer may hold a pointer to one for as long as it likes.
-type arena[K comparable, V any] struct {
-	first []Slot[K, V]
-	base  uint32 // size of more[0]: a power of two
+// arena is a growing array whose elements never move. The first segment is
+// sized for what is expected, so that nearly all accesses are one bounds check
+// and one add; what does not fit goes to segments that double.
+type arena[T any] struct {
+	first []T
+	shift uint8 // the size of more[0] is 2^shift
 
 	grow sync.Mutex // one allocates while the others wait for its segment
-	more [33]atomic.Pointer[segment[K, V]]
+	more [33]atomic.Pointer[segment[T]]
 }
 
-type segment[K comparable, V any] struct{ slots []Slot[K, V] }
+type segment[T any] struct{ elems []T }
 
-func (a *arena[K, V]) init(size int) {
-	a.first = make([]Slot[K, V], size)
-	a.base = 1 << bits.Len(uint(max(size, 2)-1)) // the first overflow doubles the arena
+func (a *arena[T]) init(size int) {
+	a.first = make([]T, size)
+	a.shift = uint8(bits.Len(uint(max(size, 2) - 1))) // the first overflow doubles the arena
 }
 
-// at returns slot i, which somebody has taken: its segment exists.
-func (a *arena[K, V]) at(i uint32) *Slot[K, V] {
+// at returns element i, for which somebody has called reach before.
+func (a *arena[T]) at(i uint32) *T {
 	if int(i) < len(a.first) {
 		return &a.first[i]
 	}
 	n, offset := a.locate(i)
-	// Publication: take stored the segment before the index of any of its slots
-	// was published; whoever has the index sees the segment.
-	return &a.more[n].Load().slots[offset]
+	// Publication: reach stored the segment before i was published; whoever has i
+	// sees the segment.
+	return &a.more[n].Load().elems[offset]
 }
 
-// tryAt is at for a slot number that somebody has taken but may not have
-// published: nil if its segment does not exist yet.
-func (a *arena[K, V]) tryAt(i uint32) *Slot[K, V] {
+// tryAt is at for an i that may not have been reached: nil if its segment does
+// not exist.
+func (a *arena[T]) tryAt(i uint32) *T {
 	if int(i) < len(a.first) {
 		return &a.first[i]
 	}
 	n, offset := a.locate(i)
 	if s := a.more[n].Load(); s != nil { // publication: pairs with the Store in reach
-		return &s.slots[offset]
+		return &s.elems[offset]
 	}
 	return nil
 }
 
-// locate finds where slot i lies beyond the first segment: segment n holds the
-// 2^n*base slots whose number, counted from the end of the first segment plus
-// base, starts with n zeros less.
-func (a *arena[K, V]) locate(i uint32) (n int, offset uint64) {
-	past := uint64(i) - uint64(len(a.first)) + uint64(a.base)
-	n = bits.Len64(past/uint64(a.base)) - 1
-	return n, past - uint64(a.base)<<n
+// locate finds where element i lies beyond the first segment. Counted from
+// 2^shift there, numbers with their highest bit at shift+n lie in segment n.
+func (a *arena[T]) locate(i uint32) (n int, offset uint64) {
+	past := uint64(i) - uint64(len(a.first)) + 1<<a.shift
+	high := bits.Len64(past) - 1
+	return high - int(a.shift), past - 1<<high
 }
 
-// reach returns slot i like at, and makes its segment if need be. It runs with
-// a bucket of the index locked; it calls no user code and takes no lock beside
-// its own.
-func (a *arena[K, V]) reach(i uint32) *Slot[K, V] {
+// reach returns element i like at, and makes its segment if need be. It runs
+// with a bucket of the index locked; it calls no user code and takes no lock
+// beside its own.
+func (a *arena[T]) reach(i uint32) *T {
 	if int(i) < len(a.first) {
 		return &a.first[i]
 	}
 	n, offset := a.locate(i)
-	// Publication: pairs with the Store below. Nil only until the first taker of
-	// the segment has made it.
+	// Publication: pairs with the Store below. Nil only until the first one to reach
+	// into the segment has made it.
 	s := a.more[n].Load()
 	if s == nil {
 		a.grow.Lock()
 		if s = a.more[n].Load(); s == nil {
-			s = &segment[K, V]{slots: make([]Slot[K, V], uint64(a.base)<<n)}
+			s = &segment[T]{elems: make([]T, uint64(1)<<(int(a.shift)+n))}
 			a.more[n].Store(s)
 		}
 		a.grow.Unlock()
 	}
-	return &s.slots[offset]
+	return &s.elems[offset]
 }

@@ -17,7 +17,7 @@ func (r *Retired[K, V]) Cursor() Cursor[K, V] {
 // fields are the caller's to read until Release.
 func (c *Cursor[K, V]) Next() (slot *Slot[K, V], version int64) {
 	for c.next < c.taken {
-		s := c.store.arena.at(c.next)
+		s := c.store.at(*c.store.order.at(c.next))
 		c.next++
 		// S2: sealed, so live or dead for good; busy is a late comer whose check is
 		// about to fail, and who puts back what was there.

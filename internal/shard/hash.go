@@ -38,6 +38,7 @@ type kind uint8
 
 const (
 	kindOther kind = iota
+	kindInterface
 	kindString
 	kindBytes
 	kindInt8
@@ -60,6 +61,8 @@ func kindOf(t reflect.Type) kind {
 	switch t.Kind() {
 	case reflect.String:
 		return kindString
+	case reflect.Interface:
+		return kindInterface
 	case reflect.Array:
 		if t.Elem().Kind() == reflect.Uint8 {
 			return kindBytes
@@ -119,6 +122,11 @@ func (h *Hasher[K]) Index() func(K, uint64) uint64 {
 		return func(key K, seed uint64) uint64 {
 			return xxh3.HashStringSeed(*(*string)(unsafe.Pointer(&key)), seed)
 		}
+	case kindInterface:
+		// The index's own hash takes an interface's data word for a pointer to the
+		// key, which it is not for a dynamic type that is a pointer, or for nil.
+		m := h.seed.m
+		return func(key K, seed uint64) uint64 { return mix(maphash.Comparable(m, key), seed) }
 	}
 	return nil
 }

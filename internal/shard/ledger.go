@@ -11,15 +11,22 @@ type Ledger struct {
 	Erased      uint64 // writes, and restored entries, that Delete took back
 }
 
-func (l *Ledger) add(writes, restored, live, erased uint64) {
-	if live > 0 {
+// counted is what a sealed generation adds to the ledger.
+type counted struct {
+	writes, live, erased, restored, merged uint64
+}
+
+func (l *Ledger) add(c counted) {
+	if c.live > 0 {
 		l.Retired++
 	}
-	l.Inserted += live + erased - restored
-	l.Accepted += writes - restored
-	l.Restored += restored
-	l.Overwritten += writes - live - erased
-	l.Erased += erased
+	// Each insert, revival or restored entry that was not merged made one entry,
+	// and each entry is live or was erased.
+	l.Inserted += c.live + c.erased - (c.restored - c.merged)
+	l.Accepted += c.writes - c.restored
+	l.Restored += c.restored
+	l.Overwritten += c.writes - c.live - c.erased
+	l.Erased += c.erased
 }
 
 // Ledger returns the sums over all generations retired so far. It takes the

@@ -4,14 +4,20 @@ package shard
 // generation, or else from the newest one in flight that holds it.
 func (p *Partition[K, V]) Lookup(key K) (i Item[K, V], inFlight, ok bool) {
 	for {
-		// In flight first: an entry moves from there to current (Restore) before it
-		// leaves, so whoever looks in the same order cannot miss it twice.
+		// The generation first, then what is in flight beside it, then the slot: an
+		// entry comes back to current (Restore) before it leaves flight, so whoever
+		// sees nothing in flight finds it. Tried: inflight first: a retire and a
+		// release between the two looks hid the key (found by the schedule explorer).
+		seen := p.current.Load()
 		newest := p.inflight.Load()
 		g, s, w := p.claim(p.hashOf(key), key)
 		if s != nil {
 			i = s.item(w)
 			s.word.Store(w) // gives the claim back as it was
 			return i, false, true
+		}
+		if g != seen {
+			continue
 		}
 		for f := newest; f != nil; f = f.older.Load() {
 			if f == g {
@@ -59,7 +65,7 @@ func (p *Partition[K, V]) lookupRetired(f *Generation[K, V], key K) (i Item[K, V
 }
 
 // Walk calls yield for the entries of the current generation, tombstones
-// included, in order of first write, until yield returns false. An entry that
+// included, in no order, until yield returns false. An entry that
 // is live throughout is seen once; one that is written, deleted or retired
 // meanwhile may be seen or not. No claim is held while yield runs.
 func (p *Partition[K, V]) Walk(yield func(Item[K, V]) bool) (more bool) {
@@ -67,24 +73,19 @@ func (p *Partition[K, V]) Walk(yield func(Item[K, V]) bool) (more bool) {
 	if g == nil {
 		return true
 	}
-	taken, _ := g.store.taken()
-	for n := range taken {
-		s := g.store.arena.tryAt(n)
-		if s == nil {
-			continue // its inserter has the number and is about to make the segment
-		}
+	more = true
+	g.store.each(func(s *Slot[K, V]) bool {
 		w, ok := p.claimLive(g, s)
 		if !ok {
-			return true // retired: handed to the processor
+			return false // retired: handed to the processor
 		}
 		if w == dead {
-			continue
+			return true
 		}
 		i := s.item(w)
 		s.word.Store(w) // gives the claim back as it was
-		if !yield(i) {
-			return false
-		}
-	}
-	return true
+		more = yield(i)
+		return more
+	})
+	return more
 }

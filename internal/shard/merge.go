@@ -89,6 +89,7 @@ func (p *Partition[K, V]) commitIf(
 	}
 	if restored {
 		g.store.restored.Add(1) // under the claim, for the ledger's sum after the seal
+		g.store.merged.Add(1)
 	}
 	s.commit(g.store, value, 0, wordOf(0))
 	return true

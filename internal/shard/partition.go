@@ -27,7 +27,7 @@ type Partition[K comparable, V any] struct {
 
 	mu     sync.Mutex // retire, release; no writer takes it
 	number uint64     // of the current generation
-	expect [2]int     // what the last two generations held: the size of the next
+	expect int        // what the generation before held
 	ledger Ledger
 
 	recycling recycling[K, V]

@@ -36,13 +36,14 @@ type recycling[K comparable, V any] struct {
 	idle    int          // ticks in a row with nothing live
 }
 
-// nextStore returns the store of the next generation.
-func (p *Partition[K, V]) nextStore() *store[K, V] {
+// nextStore returns the store of the next generation, with room for what the
+// last two held at most.
+func (p *Partition[K, V]) nextStore(expect int) *store[K, V] {
 	if s := p.recycling.standby; s != nil {
 		p.recycling.standby = nil
 		return s
 	}
-	return newStore[K, V](p.hasher, max(p.expect[0], p.expect[1]))
+	return newStore[K, V](p.hasher, expect)
 }
 
 // judge decides from a sealed generation whether the keys of the one before
@@ -70,7 +71,7 @@ func (r *recycling[K, V]) takeSample(g *Retired[K, V]) {
 	r.sample = r.sample[:0]
 	step := max(g.taken/sampleSize, 1)
 	for i := uint32(0); i < g.taken && len(r.sample) < sampleSize; i += step {
-		if s := g.g.store.arena.at(i); isLive(s.settled()) {
+		if s := g.g.store.at(*g.g.store.order.at(i)); isLive(s.settled()) {
 			r.sample = append(r.sample, s.key)
 		}
 	}
@@ -91,7 +92,7 @@ func (p *Partition[K, V]) Recycle(r *Retired[K, V]) {
 		return
 	}
 	r.g.store.reset(r.taken)
-	if h := r.g.store.hints.Load(); p.hash != nil && (h == nil || r.taken > h.limit) {
+	if h := r.g.store.hints.Load(); p.hash != nil && (h == nil || r.g.store.spilled.Load() > h.limit) {
 		p.hint(r.g.store) // keys that recur are looked up again and again
 	}
 	p.mu.Lock()
@@ -105,8 +106,7 @@ func (p *Partition[K, V]) Recycle(r *Retired[K, V]) {
 // out of flight, so only late comers look at its slots.
 func (s *store[K, V]) reset(taken uint32) {
 	var none V
-	for i := range taken {
-		slot := s.arena.at(i)
+	s.each(func(slot *Slot[K, V]) bool {
 		// Claim: ownership of value and meta, from the seal or from a late comer whose
 		// check failed, or from a Lookup that was still reading (S1, S2).
 		for spins := 0; ; spins++ {
@@ -118,11 +118,13 @@ func (s *store[K, V]) reset(taken uint32) {
 		slot.value = none // may be collected now
 		slot.meta = 0
 		slot.word.Store(dead) // publication to whoever revives it
-	}
+		return true
+	})
 	// No insert can run (the gate closed for good) and no claim can pass its check,
 	// so nobody counts until the next generation publishes the store.
 	s.counts.Store(uint64(taken) << 32)
 	s.erased.Store(0)
 	s.carries.Store(0)
 	s.restored.Store(0)
+	s.merged.Store(0)
 }

@@ -36,11 +36,11 @@ func (p *Partition[K, V]) Retire() (r *Retired[K, V], open bool) {
 		}
 		// Otherwise dead slots are forgotten, as far as we can see that they all are
 		// dead, else inserting and deleting fresh keys would grow the store for ever.
-		p.expect, p.recycling.standby = [2]int{}, nil
+		taken, p.expect, p.recycling.standby = 0, 0, nil
 	}
 	p.recycling.idle = 0
 	p.number++
-	return p.swap(g, newGeneration(p.nextStore(), p.number)), true
+	return p.swap(g, newGeneration(p.nextStore(max(int(taken), p.expect)), p.number)), true
 }
 
 // Stop retires the current generation and puts nothing in its place: from its
@@ -68,12 +68,12 @@ func (p *Partition[K, V]) swap(g, next *Generation[K, V]) *Retired[K, V] {
 	g.gate.Close()
 	r := &Retired[K, V]{g: g}
 	r.taken, _ = g.store.taken()
-	r.live = p.seal(g.store, r.taken)
+	r.live = p.seal(g.store)
 	if r.live == 0 {
 		p.unlink(g)
 		return nil
 	}
-	p.expect[0], p.expect[1] = int(r.taken), p.expect[0]
+	p.expect = int(r.taken)
 	p.judge(g.store)
 	return r
 }
@@ -84,18 +84,21 @@ func (p *Partition[K, V]) swap(g, next *Generation[K, V]) *Retired[K, V] {
 //
 // Tried in the design: sealing by a compare-and-swap to a mark. It costs a
 // write to every line, and the word must keep its version somewhere else.
-func (p *Partition[K, V]) seal(s *store[K, V], taken uint32) (live int) {
+func (p *Partition[K, V]) seal(s *store[K, V]) (live int) {
 	var writes uint64
-	for i := range taken {
-		slot := s.arena.at(i)
+	s.each(func(slot *Slot[K, V]) bool {
 		if isLive(slot.settled()) {
 			live++
 		}
 		writes += uint64(slot.meta.writes())
-	}
+		return true
+	})
 	// Both are counted under claims, and every claim has been waited for.
 	writes += s.carries.Load() << writesBits
-	p.ledger.add(writes, s.restored.Load(), uint64(live), s.erased.Load())
+	p.ledger.add(counted{
+		writes: writes, live: uint64(live), erased: s.erased.Load(),
+		restored: s.restored.Load(), merged: s.merged.Load(),
+	})
 	return live
 }
 

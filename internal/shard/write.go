@@ -164,15 +164,13 @@ func (p *Partition[K, V]) insert(g *Generation[K, V], hash uint64, key K, w *wri
 	stripe, ok := g.gate.Enter()
 	if ok {
 		var s *Slot[K, V]
-		var number uint32
-		s, number, live = g.store.install(key)
+		s, live = g.store.install(hash, key)
 		// Check, as in overwrite: the slot was born claimed. Linearization of the insert (G2).
 		if ok = s != nil && p.current.Load() == g; ok {
 			if w.kind == restored {
 				g.store.restored.Add(1)
 			}
 			s.commit(g.store, w.value, w.meta, w.word)
-			p.remember(g.store, hash, number)
 		} else if s != nil {
 			g.store.counts.Add(^uint64(oneLive - 1)) // minus one: it never was an entry
 			s.word.Store(dead)                       // gives the claim back; whoever waits for it finds the key absent
@@ -182,6 +180,7 @@ func (p *Partition[K, V]) insert(g *Generation[K, V], hash uint64, key K, w *wri
 	if !ok && w.kind != restored {
 		p.limit.Give(1)
 	}
+	p.outgrown(g.store)
 	return Inserted, live, ok
 }
 
