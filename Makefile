@@ -33,7 +33,7 @@ race: ## run all tests of all modules under the race detector
 	@for m in $(MODULES); do echo "race: $$m" && (cd $$m && go test -race ./...) || exit 1; done
 
 .PHONY: stress
-stress: ## run the *ConcurrentSafe tests COUNT times per GOMAXPROCS, with and without perturbed schedules
+stress: ## run the *ConcurrentSafe tests COUNT times per GOMAXPROCS, as is and with every atomic step perturbed
 	@COUNT=$(COUNT) .ci/stress.sh
 
 .PHONY: lint
