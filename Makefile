@@ -1,6 +1,6 @@
 # Every command of the project. `make` lists them; each does its own set-up.
-# demo, test, examples, fuzz and soak need only Go and make; race, stress
-# and cover also a C compiler (the race detector is cgo); ci is what .ci/run runs.
+# They need Go; race and stress, and so ci, also a C compiler, since the race
+# detector is cgo. .ci/run installs what ci needs on a Debian machine.
 
 SHELL := /bin/sh
 export GOWORK := off
@@ -36,8 +36,18 @@ race: ## run all tests of all modules under the race detector
 stress: ## run the *ConcurrentSafe tests COUNT times per GOMAXPROCS, as is and with every atomic step perturbed
 	@COUNT=$(COUNT) .ci/stress.sh
 
+.PHONY: bench
+bench: ## print a benchstat table of pbuf against each rival (ARGS='-h' lists the flags)
+	@echo "bench: the targets, all rivals"
+	@cd benchmarks/rivals && go run ./report -tables $(ARGS)
+
+.PHONY: bench-report
+bench-report: ## run all benchmarks, write benchmarks/results/<date>-<cpu>.md and its plots
+	@echo "bench-report: everything; needs a machine that does nothing else"
+	@cd benchmarks/rivals && go run ./report $(ARGS)
+
 .PHONY: lint
-lint: .ci/bin/staticcheck .ci/bin/gofumpt ## go vet, staticcheck, gofumpt and tidy go.mod files, in every module
+lint: .ci/bin/staticcheck .ci/bin/gofumpt ## go vet, staticcheck, gofumpt and go mod tidy -diff in every module
 	@.ci/lint.sh
 
 .PHONY: cover
@@ -50,9 +60,7 @@ fuzz: ## fuzz every target for FUZZTIME
 
 .PHONY: soak
 soak: ## run the soak test for SOAK
-	@.ci/has-test.sh Soak
-	@echo "soak: $(SOAK)"
-	@PBUF_SOAK=$(SOAK) go test -run Soak -count 1 -timeout 0 -v ./pbuf/...
+	@SOAK=$(SOAK) .ci/soak.sh
 
 .PHONY: 386
 386: ## vet, compile and, where the kernel can or RUN386 names an emulator, test for 32 bits
@@ -72,6 +80,6 @@ ci: ## everything that must pass before a merge, timed
 	@.ci/steps.sh test lint race 386 examples readme
 
 # Tools come pinned from .ci/tools and are built once per change of its go.mod.
-.ci/bin/staticcheck .ci/bin/gofumpt .ci/bin/benchstat: .ci/tools/go.mod .ci/tools/go.sum
+.ci/bin/staticcheck .ci/bin/gofumpt: .ci/tools/go.mod .ci/tools/go.sum
 	@echo "tools: building $(@F)"
 	@cd .ci/tools && go build -buildvcs=false -o ../bin/$(@F) "$$(go list tool | grep '/$(@F)$$')"

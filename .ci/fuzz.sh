@@ -1,16 +1,16 @@
 #!/bin/sh
-# Fuzz each target of the library for FUZZTIME, one after the other: go test
+# Fuzz each target of each module for FUZZTIME, one after the other: go test
 # takes a single target of a single package at a time.
 set -eu
-listed=$(go test -list '^Fuzz' ./pbuf/... ./internal/...)
-targets=$(printf '%s\n' "$listed" | awk '
-	/^Fuzz/ { names[++n] = $1 }
-	/^ok/   { for (i = 1; i <= n; i++) print $2 " " names[i]; n = 0 }')
-if [ -z "$targets" ]; then
-	echo "fuzz: no fuzz target found" >&2
-	exit 1
-fi
-printf '%s\n' "$targets" | while read -r package target; do
-	echo "fuzz: $target ($FUZZTIME) in $package"
-	go test -run '^$' -fuzz "^$target\$" -fuzztime "$FUZZTIME" "$package" </dev/null
+dirs=$(.ci/dirs-with.sh '^func Fuzz')
+for dir in $dirs; do
+	listed=$(cd "$dir" && go test -list '^Fuzz' .)
+	for target in $listed; do
+		case $target in
+		Fuzz*)
+			echo "fuzz: $dir $target for $FUZZTIME"
+			(cd "$dir" && go test -run '^$' -fuzz "^$target\$" -fuzztime "$FUZZTIME" .)
+			;;
+		esac
+	done
 done
