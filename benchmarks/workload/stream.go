@@ -6,8 +6,9 @@ import "sync/atomic"
 // drawn sequences are multiples of it.
 const Chunk = 256
 
-// Length is how many draws a sequence holds unless its key space needs more.
-const Length = 1 << 16
+// Length is how many draws a sequence holds unless its key space needs more:
+// too many for a branch predictor to learn by heart when they are replayed.
+const Length = 1 << 17
 
 // Stream is one goroutine's supply of operations. It is not safe for
 // concurrent use; every worker has its own.
