@@ -81,7 +81,11 @@ func (h *Hasher[K]) Hash(key K) uint64 {
 	// be inlined into the write path.
 	switch p := unsafe.Pointer(&key); h.kind {
 	case kindInt64, kindUint64:
-		return mix(*(*uint64)(p), h.seed.n)
+		// mix by hand: the compiler does not inline it into instances made in other
+		// packages.
+		hi, lo := bits.Mul64(*(*uint64)(p)^h.seed.n, mixFirst)
+		hi, lo = bits.Mul64(lo^hi^h.seed.n, mixSecond)
+		return hi ^ lo
 	case kindString:
 		return xxh3.HashStringSeed(*(*string)(p), h.seed.n)
 	case kindInt32:
@@ -135,7 +139,12 @@ func (h *Hasher[K]) Index() func(K, uint64) uint64 {
 // of the result depends on each bit of the key, at the price of one multiply.
 // The idea is wyhash's (Wang Yi, 2019).
 func mix(x, seed uint64) uint64 {
-	hi, lo := bits.Mul64(x^seed, 0x9E3779B97F4A7C15)
-	hi, lo = bits.Mul64(lo^hi^seed, 0xD6E8FEB86659FD93)
+	hi, lo := bits.Mul64(x^seed, mixFirst)
+	hi, lo = bits.Mul64(lo^hi^seed, mixSecond)
 	return hi ^ lo
 }
+
+const (
+	mixFirst  = 0x9E3779B97F4A7C15
+	mixSecond = 0xD6E8FEB86659FD93
+)

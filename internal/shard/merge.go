@@ -17,7 +17,7 @@ func (p *Partition[K, V]) Merge(key K, value V, merge func(old, new V) V) (statu
 		g, s, w := p.claim(p.hashOf(key), key)
 		if s == nil {
 			// Absent: put, unless the key comes back meanwhile (the floor: stale).
-			status, live = p.write(p.hashOf(key), key, &write[V]{value: value, word: wordOf(0), floor: reserved})
+			status, live = p.write(p.hashOf(key), key, value, wordOf(0), reserved, plain)
 			if status == Stale {
 				continue
 			}
@@ -91,6 +91,6 @@ func (p *Partition[K, V]) commitIf(
 		g.store.restored.Add(1) // under the claim, for the ledger's sum after the seal
 		g.store.merged.Add(1)
 	}
-	s.commit(g.store, value, 0, wordOf(0))
+	s.commit(g.store, value, wordOf(0), plain)
 	return true
 }

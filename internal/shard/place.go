@@ -56,17 +56,20 @@ func zeroBytes(w uint64) uint64 { return (w - lowBits) &^ w & highBits }
 // find returns the key's slot if it has a place. absent means that it was in no
 // place and not spilled either.
 func (p *places[K, V]) find(hash uint64, key K) (slot *Slot[K, V], absent bool) {
-	b := p.bucket(hash)
+	// bucket, tagOf and zeroBytes by hand: the compiler does not inline them into
+	// instances made in other packages.
+	b := uint64(uint32(hash)) * uint64(len(p.tags)) >> 32
 	// Publication: pairs with publish; a tag leads to a slot whose key is written.
 	// Slots and keys never move (S1).
 	w := p.tags[b].Load()
-	for m := zeroBytes(w ^ tagOf(hash)*lowBits); m != 0; m &= m - 1 {
+	x := w ^ (tagInUse|hash>>32&0x7f)*lowBits
+	for m := (x - lowBits) &^ x & highBits; m != 0; m &= m - 1 {
 		s := &p.slots[b*perBucket+uint64(bits.TrailingZeros64(m)/8)]
 		if s.key == key {
 			return s, false
 		}
 	}
-	return nil, zeroBytes(w) != 0
+	return nil, (w-lowBits)&^w&highBits != 0
 }
 
 // reserve takes the lowest empty place of the hash's bucket.

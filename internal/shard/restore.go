@@ -10,8 +10,6 @@ package shard
 // The flusher calls it before Release, so that there is no moment in which the
 // version is neither in flight nor current.
 func (p *Partition[K, V]) Restore(i Item[K, V]) (status Status, live uint32) {
-	return p.write(p.hashOf(i.Key), i.Key, &write[V]{
-		value: i.Value, word: wordOf(i.Version), floor: reserved,
-		meta: metaOf(i.Updates, i.Attempts, i.Deleted), kind: restored,
-	})
+	m := metaOf(i.Updates, i.Attempts, i.Deleted) | restored
+	return p.write(p.hashOf(i.Key), i.Key, i.Value, wordOf(i.Version), reserved, m)
 }

@@ -18,22 +18,15 @@ const (
 	Closed
 )
 
-// write is what a write brings along besides the key.
-type write[V any] struct {
-	value V
-	word  uint64
-	floor uint64 // a word above it stays: the write is stale
-	meta  meta   // without writes; a versioned overwrite adds the updates
-	kind  kindOfWrite
-}
-
-type kindOfWrite uint8
-
+// A write's kind is in the bits of its meta that count writes: one argument less
+// to pass, and the commit replaces them.
 const (
-	plain     kindOfWrite = iota // floor: noFloor
-	versioned                    // floor: just below the version
-	restored                     // floor: marks alone; holds its unit of the limit already
+	plain     meta = iota // floor: noFloor
+	versioned             // floor: just below the version
+	restored              // floor: marks alone; holds its unit of the limit already
 )
+
+func (m meta) kind() meta { return m & writesMask }
 
 // noFloor lets a plain write replace anything: no word is above it.
 const noFloor = math.MaxUint64
@@ -42,68 +35,64 @@ const noFloor = math.MaxUint64
 // Inserted, live is how many entries the generation then held: a number that
 // each insert and revival gets exact, so a threshold is crossed by exactly one.
 func (p *Partition[K, V]) Put(hash uint64, key K, value V) (status Status, live uint32) {
-	return p.write(hash, key, &write[V]{value: value, word: wordOf(0), floor: noFloor})
+	return p.write(hash, key, value, wordOf(0), noFloor, plain)
 }
 
 // PutNewer stores the value if the key is absent or its version is lower, in
 // the current generation and in what is in flight (G4). The version must be at
 // least MinVersion.
 func (p *Partition[K, V]) PutNewer(hash uint64, key K, value V, version int64) (status Status, live uint32) {
-	return p.write(hash, key, &write[V]{value: value, word: wordOf(version), floor: wordOf(version) - 1, kind: versioned})
+	return p.write(hash, key, value, wordOf(version), wordOf(version)-1, versioned)
 }
 
 // Bury is Put of a tombstone.
 func (p *Partition[K, V]) Bury(key K) (status Status, live uint32) {
-	return p.write(p.hashOf(key), key, &write[V]{word: wordOf(0), floor: noFloor, meta: deletedBit})
+	var none V
+	return p.write(p.hashOf(key), key, none, wordOf(0), noFloor, plain|deletedBit)
 }
 
 // BuryNewer is PutNewer of a tombstone.
 func (p *Partition[K, V]) BuryNewer(key K, version int64) (status Status, live uint32) {
-	return p.write(p.hashOf(key), key, &write[V]{word: wordOf(version), floor: wordOf(version) - 1, meta: deletedBit, kind: versioned})
+	var none V
+	return p.write(p.hashOf(key), key, none, wordOf(version), wordOf(version)-1, versioned|deletedBit)
 }
 
-func (p *Partition[K, V]) write(hash uint64, key K, w *write[V]) (Status, uint32) {
-	for {
+// write stores value, word and the parts of meta that are not its kind, unless
+// the slot's word is above floor. It takes its arguments one by one so that they
+// stay in registers (tried: a struct: 3 ns slower).
+func (p *Partition[K, V]) write(
+	hash uint64, key K, value V, word, floor uint64, m meta,
+) (status Status, live uint32) {
+	for spins := 0; ; spins++ {
 		// The generation that this attempt is about; the check below asks again.
 		g := p.current.Load()
 		if g == nil {
 			return Closed, 0
 		}
 		s := g.store.find(hash, key)
-		var status Status
-		var live uint32
-		var ok bool
 		if s == nil {
-			status, live, ok = p.insert(g, hash, key, w)
-		} else {
-			status, live, ok = p.overwrite(g, s, hash, w)
+			if status, live, ok := p.insert(g, hash, key, value, word, m); ok {
+				return status, live
+			}
+			continue
 		}
-		if ok {
-			return status, live
-		}
-	}
-}
-
-// overwrite is the hot path: claim, check, commit on a slot that exists. Not ok
-// means that g is no longer current: start again (S3).
-func (p *Partition[K, V]) overwrite(g *Generation[K, V], s *Slot[K, V], hash uint64, w *write[V]) (status Status, live uint32, ok bool) {
-	for spins := 0; ; spins++ {
 		// Linearization of a stale reject (G2): this load saw a version as new, in a
 		// generation that was current during the call. Nothing is written, so
 		// rejects scale with cores. Marks are lower than any version.
 		old := s.word.Load()
-		if old > w.floor {
-			return Stale, 0, true
+		if old > floor {
+			return Stale, 0
 		}
-		if old == busy {
-			pause(spins)
+		if !isLive(old) {
+			if old == busy {
+				pause(spins)
+			} else if status, live, ok := p.revive(g, s, hash, value, word, m); ok {
+				return status, live
+			}
 			continue
 		}
-		if old == dead && w.kind == versioned && p.newerInFlight(g, hash, s.key, w.word) {
-			return Stale, 0, true // asked before the claim: nobody waits while holding one
-		}
 		// Claim. Ownership of value and meta passes from whoever stored old to us:
-		// its writes synchronize before this.
+		// its writes synchronize before this. If another claim came first: look again.
 		//
 		// Tried: claiming by Swap without the load: 20 ns slower at 8 processors.
 		if !s.word.CompareAndSwap(old, busy) {
@@ -111,53 +100,69 @@ func (p *Partition[K, V]) overwrite(g *Generation[K, V], s *Slot[K, V], hash uin
 		}
 		// Check: the linearization point of an accepted write (G2). Pairs with the
 		// swap in Retire, which precedes its look at this word: if we see g, the
-		// seal sees busy or what we commit (S2).
+		// seal sees busy or what we commit (S2). Not g: start again (S3).
 		if p.current.Load() != g {
 			s.word.Store(old) // nothing was touched; what we received we hand on
-			return 0, 0, false
+			continue
 		}
-		next := w.meta
-		switch {
-		case old == dead:
-			if w.kind == restored {
-				g.store.restored.Add(1)
-			} else if !p.limit.take() {
-				s.word.Store(old)
-				return Full, 0, true
-			}
-			live, status = uint32(g.store.counts.Add(oneLive)), Inserted
-		case w.kind == versioned:
-			next |= s.meta.oneUpdate()
+		if m.kind() == versioned {
+			m |= s.meta.oneUpdate()
 		}
-		if s.commit(g.store, w.value, next, w.word)%heatPeriod == 0 && g.store.hints.Load() == nil {
+		if s.commit(g.store, value, word, m)%heatPeriod == 0 && g.store.hints.Load() == nil {
 			p.warm(g.store)
 		}
-		return status, live, true
+		return Overwrote, 0
 	}
 }
 
 // commit is the end of an accepted write under a claim. It returns the slot's
 // count of writes.
-func (s *Slot[K, V]) commit(st *store[K, V], value V, next meta, word uint64) (writes meta) {
-	var wrapped bool
-	writes, wrapped = s.meta.count()
+func (s *Slot[K, V]) commit(st *store[K, V], value V, word uint64, m meta) (writes meta) {
+	writes, wrapped := s.meta.count()
 	if wrapped {
 		st.carries.Add(1) // under the claim, so that the ledger's sum after the seal has it
 	}
-	s.meta = next | writes
+	s.meta = m&^writesMask | writes
 	s.value = value
 	s.word.Store(word) // publication of value and meta, to the next claim and to the seal
 	return writes
 }
 
-// insert adds a key that the index lacked. Not ok: the key is there after all,
-// or g is no longer current: start again.
-func (p *Partition[K, V]) insert(g *Generation[K, V], hash uint64, key K, w *write[V]) (status Status, live uint32, ok bool) {
-	if w.kind == versioned && p.newerInFlight(g, hash, key, w.word) {
+// revive is write on a dead slot of g. Not ok: look again.
+func (p *Partition[K, V]) revive(
+	g *Generation[K, V], s *Slot[K, V], hash uint64, value V, word uint64, m meta,
+) (status Status, live uint32, ok bool) {
+	if m.kind() == versioned && p.newerInFlight(g, hash, s.key, word) {
+		return Stale, 0, true // asked before the claim: nobody waits while holding one
+	}
+	if !s.word.CompareAndSwap(dead, busy) { // claim, as in write
+		return 0, 0, false
+	}
+	if p.current.Load() != g { // check: linearization (G2), as in write
+		s.word.Store(dead)
+		return 0, 0, false
+	}
+	if m.kind() == restored {
+		g.store.restored.Add(1)
+	} else if !p.limit.take() {
+		s.word.Store(dead)
+		return Full, 0, true
+	}
+	live = uint32(g.store.counts.Add(oneLive))
+	s.commit(g.store, value, word, m)
+	return Inserted, live, true
+}
+
+// insert is write for a key that the store lacked. Not ok: the key is there after
+// all, or g is no longer current: start again.
+func (p *Partition[K, V]) insert(
+	g *Generation[K, V], hash uint64, key K, value V, word uint64, m meta,
+) (status Status, live uint32, ok bool) {
+	if m.kind() == versioned && p.newerInFlight(g, hash, key, word) {
 		return Stale, 0, true
 	}
 	// Before the index: a refused insert must not leave a slot behind.
-	if w.kind != restored && !p.limit.take() {
+	if m.kind() != restored && !p.limit.take() {
 		return Full, 0, true
 	}
 	// E1. From here to Leave the slots taken are not final: Retire waits for us.
@@ -165,19 +170,19 @@ func (p *Partition[K, V]) insert(g *Generation[K, V], hash uint64, key K, w *wri
 	if ok {
 		var s *Slot[K, V]
 		s, live = g.store.install(hash, key)
-		// Check, as in overwrite: the slot was born claimed. Linearization of the insert (G2).
+		// Check, as in write: the slot was born claimed. Linearization of the insert (G2).
 		if ok = s != nil && p.current.Load() == g; ok {
-			if w.kind == restored {
+			if m.kind() == restored {
 				g.store.restored.Add(1)
 			}
-			s.commit(g.store, w.value, w.meta, w.word)
+			s.commit(g.store, value, word, m)
 		} else if s != nil {
 			g.store.counts.Add(^uint64(oneLive - 1)) // minus one: it never was an entry
 			s.word.Store(dead)                       // gives the claim back; whoever waits for it finds the key absent
 		}
 		g.gate.Leave(stripe)
 	}
-	if !ok && w.kind != restored {
+	if !ok && m.kind() != restored {
 		p.limit.Give(1)
 	}
 	p.outgrown(g.store)
