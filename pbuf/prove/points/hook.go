@@ -10,10 +10,6 @@ type Hook interface {
 	// Wait is called when the goroutine can't go on until another one has written
 	// something since its last step that was no write: a failed look.
 	Wait()
-	// Mute begins a stretch without points, since others would block in earnest on
-	// what the goroutine holds (a bucket lock of the index); the function returned
-	// ends it.
-	Mute() func()
 	// Self is the goroutine's number, if the hook numbers them.
 	Self() (n int, ok bool)
 }
@@ -35,9 +31,6 @@ var passed atomic.Bool
 // Passed reports whether any point was ever passed: false in a build without
 // the overlay, where a test of schedules would be a test of nothing.
 func Passed() bool { return passed.Load() }
-
-// Mute is the hook's.
-func Mute() func() { return hook.Mute() }
 
 // Self is the hook's.
 func Self() (n int, ok bool) { return hook.Self() }

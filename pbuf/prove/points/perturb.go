@@ -30,8 +30,6 @@ func (perturbing) Step(bool) {
 
 func (perturbing) Wait() { runtime.Gosched() }
 
-func (perturbing) Mute() func() { return func() {} }
-
 func (perturbing) Self() (int, bool) { return 0, false }
 
 //go:noinline

@@ -25,7 +25,6 @@ type Run struct {
 	choose   chooser
 	tasks    []*task
 	current  *task // nil outside of a run: points are then no points
-	muted    bool
 	writes   int
 	steps    int
 	aborting bool
@@ -76,7 +75,7 @@ func (r *Run) run(t *task, body func()) {
 // Step is points.Hook's.
 func (r *Run) Step(write bool) {
 	t := r.current
-	if t == nil || r.muted || r.aborting {
+	if t == nil || r.aborting {
 		return
 	}
 	if r.steps++; r.steps > maxSteps {
@@ -108,12 +107,6 @@ func (r *Run) Wait() {
 	}
 	t.wait = true
 	r.next(t)
-}
-
-// Mute is points.Hook's.
-func (r *Run) Mute() func() {
-	r.muted = true
-	return func() { r.muted = false }
 }
 
 // Self is points.Hook's.
@@ -194,5 +187,4 @@ func (r *Run) abort(err error) {
 		r.failure = err
 	}
 	r.aborting = true
-	r.muted = false
 }

@@ -32,6 +32,10 @@ func Programs() []Program {
 			Cycles: []Cycle{Deliver},
 		},
 		{
+			Name: "inserts of three keys", Writers: []ops{{put(0, 1), get(1)}, {put(1, 2), get(2)}, {newer(2, 3)}},
+			Cycles: []Cycle{Deliver},
+		},
+		{
 			Name: "overwrite across a swap", Before: ops{put(0, 1)},
 			Writers: []ops{{put(0, 2), get(0)}, {newer(0, 3)}}, Cycles: []Cycle{Deliver},
 		},
@@ -92,8 +96,8 @@ func Programs() []Program {
 			Writers: []ops{{put(1, 2), get(1)}, {put(1, 3), del(1)}}, Cycles: []Cycle{Recycle, Recycle},
 		},
 		{
-			Name: "hints of a recycled store", Warm: 3, Hints: true, Before: ops{put(0, 1)},
-			Writers: []ops{{put(1, 2), get(0)}, {newer(1, 3)}}, Cycles: []Cycle{Recycle, Recycle},
+			Name: "three keys in a recycled store", Warm: 3, Before: ops{put(0, 1)},
+			Writers: []ops{{put(1, 2), get(2)}, {newer(2, 3), put(1, 1)}}, Cycles: []Cycle{Recycle, Recycle},
 		},
 		{
 			Name: "merges lose nothing", Before: ops{put(0, 1)},

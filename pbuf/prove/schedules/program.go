@@ -31,15 +31,12 @@ type Program struct {
 	Writers [][]history.Op
 	Cycles  []Cycle
 	Stop    bool
-	Hints   bool  // the flusher makes hints for the stores
 	Limit   int64 // on entries; 0: none
 }
 
 func (p *Program) config() shard.Config[int] {
-	c := shard.Config[int]{Hasher: func(k int, _ uint64) uint64 { return uint64(k) << 7 }}
-	if p.Hints {
-		c.Hash = history.Hash
-	}
+	// An index bucket for each key: see the overlay.
+	c := shard.Config[int]{Hash: history.Hash, Hasher: func(k int, _ uint64) uint64 { return uint64(k) << 7 }}
 	if p.Limit > 0 {
 		c.Limit = shard.NewLimit(p.Limit)
 	}
@@ -112,6 +109,7 @@ func (x *execution) flush() {
 
 func (x *execution) cycle(c *history.Client, kind Cycle) {
 	r, seen := c.Retire(x.part)
+	x.part.Tune()
 	x.count(seen)
 	if r == nil {
 		return

@@ -9,7 +9,7 @@ import (
 // Draw returns program number n of a seed: one that nobody thought of.
 func Draw(seed, n uint64) Program {
 	r := rand.New(rand.NewPCG(seed, n))
-	p := Program{Before: drawOps(r, r.IntN(3)), Stop: r.IntN(4) == 0, Hints: r.IntN(3) == 0}
+	p := Program{Before: drawOps(r, r.IntN(3)), Stop: r.IntN(4) == 0}
 	if r.IntN(3) == 0 {
 		p.Warm = 3
 	}
@@ -32,7 +32,7 @@ func drawOps(r *rand.Rand, n int) (list ops) {
 	}
 	for range n {
 		list = append(list, history.Op{
-			Kind: kinds[r.IntN(len(kinds))], Key: r.IntN(2), Value: 1 + r.IntN(1000), Version: r.Int64N(4) - 1,
+			Kind: kinds[r.IntN(len(kinds))], Key: r.IntN(history.Keys), Value: 1 + r.IntN(1000), Version: r.Int64N(4) - 1,
 		})
 	}
 	return list

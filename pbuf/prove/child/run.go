@@ -1,0 +1,101 @@
+package child
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+
+	"github.com/partitioned-buffer/go/pbuf/prove/overlay"
+)
+
+// Library and Prove are where the two modules' packages live.
+const (
+	Library = "github.com/partitioned-buffer/go/"
+	Prove   = Library + "pbuf/prove/"
+)
+
+// Result is what came of a run.
+type Result struct {
+	Passed   bool
+	Test     string   // the first test that failed, or what ended the process
+	Explored []string // what the tests said that they explored
+	Output   string
+}
+
+// Test runs go test with args on the library changed by o. The error is about
+// the run; tests that fail are in the Result.
+func Test(ctx context.Context, o overlay.Overlay, timeout time.Duration, args ...string) (r Result, err error) {
+	root, err := overlay.Root()
+	if err != nil {
+		return r, err
+	}
+	dir, err := os.MkdirTemp("", "pbuf-prove-")
+	if err != nil {
+		return r, err
+	}
+	defer os.RemoveAll(dir)
+	path, err := o.Write(root, dir)
+	if err != nil {
+		return r, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	args = append([]string{"test", "-vet=off", "-count=1", "-v", "-overlay", path}, args...)
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.WaitDelay = time.Second
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err = cmd.Run()
+	r.Output = out.String()
+	r.Explored = explored(r.Output)
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		r.Passed = true
+		return r, nil
+	case ctx.Err() != nil:
+		r.Test = "no end"
+		return r, nil
+	case !errors.As(err, &exit):
+		return r, err
+	case strings.Contains(r.Output, "[build failed]"), strings.Contains(r.Output, "[setup failed]"):
+		return r, fmt.Errorf("child: the library does not compile:\n%s", r.Output)
+	}
+	r.Test = firstFailure(r.Output)
+	return r, nil
+}
+
+func explored(out string) (all []string) {
+	for line := range strings.Lines(out) {
+		if _, what, ok := strings.Cut(line, "explored: "); ok {
+			all = append(all, strings.TrimSpace(what))
+		}
+	}
+	return all
+}
+
+// firstFailure finds the test that failed, the deepest one, or what ended the
+// process.
+func firstFailure(out string) (name string) {
+	for line := range strings.Lines(out) {
+		line = strings.TrimSpace(line)
+		switch {
+		case strings.HasPrefix(line, "--- FAIL: "):
+			n, _, _ := strings.Cut(strings.TrimPrefix(line, "--- FAIL: "), " (")
+			if name == "" || strings.HasPrefix(n, name+"/") {
+				name = n
+			}
+		case name == "" && (strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ")):
+			return line
+		}
+	}
+	if name == "" {
+		return "the process failed"
+	}
+	return name
+}

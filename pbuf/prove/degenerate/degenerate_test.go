@@ -1,0 +1,41 @@
+package degenerate
+
+import (
+	"flag"
+	"testing"
+	"time"
+
+	"github.com/partitioned-buffer/go/pbuf/prove/child"
+	"github.com/partitioned-buffer/go/pbuf/prove/overlay"
+)
+
+var long = flag.Bool("long", false, "explore ten times as much")
+
+// TestDegenerate runs the properties and the schedules on each construction.
+func TestDegenerate(t *testing.T) {
+	checks, programs, sample := "200", "300", "200"
+	if *long {
+		checks, programs, sample = "2000", "3000", "2000"
+	}
+	for _, c := range All() {
+		t.Run(c.Name, func(t *testing.T) {
+			run(t, overlay.Overlay{Edits: c.Edits}, child.Prove+"property", "-rapid.checks", checks, "-rapid.nofailfile")
+			run(t, overlay.Overlay{Edits: c.Edits, Points: true}, "-timeout", "4m", "-tags", "pbuf_points", child.Prove+"schedules",
+				"-bound", "1", "-sample", sample, "-programs", programs, "-each", "30")
+		})
+	}
+}
+
+func run(t *testing.T, o overlay.Overlay, args ...string) {
+	t.Helper()
+	r, err := child.Test(t.Context(), o, 5*time.Minute, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !r.Passed {
+		t.Errorf("%v:\n%s", args, r.Output)
+	}
+	for _, what := range r.Explored {
+		t.Logf("explored: %s", what)
+	}
+}
