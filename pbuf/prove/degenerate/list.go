@@ -6,6 +6,7 @@ import "github.com/partitioned-buffer/go/pbuf/prove/overlay"
 type Construction struct {
 	Name  string
 	Edits []overlay.Edit
+	Room  bool // it is the one without room, where keys are spilled
 }
 
 const (
@@ -19,23 +20,23 @@ const (
 // All are the constructions.
 func All() []Construction {
 	return []Construction{
-		{"constant hash, of routing and index", []overlay.Edit{
+		{Name: "constant hash, of routing and index", Edits: []overlay.Edit{
 			{File: hashFile, Old: "func mix(x, seed uint64) uint64 {\n", New: "func mix(x, seed uint64) uint64 {\n\tx, seed = 0, 0\n"},
 		}},
-		{"truncated hash, of routing and index", []overlay.Edit{
+		{Name: "truncated hash, of routing and index", Edits: []overlay.Edit{
 			{File: hashFile, Old: "func mix(x, seed uint64) uint64 {\n", New: "func mix(x, seed uint64) uint64 {\n\tx, seed = x&1, 0\n"},
 		}},
-		{"no room: one bucket with one place, an arena that grows at once", []overlay.Edit{
+		{Name: "no room: one bucket with one place, an arena that grows at once", Room: true, Edits: []overlay.Edit{
 			{File: storeFile, Old: "const minSlots = 64", New: "const minSlots = 1"},
 			{File: storeFile, Old: "\texpect = max(expect, minSlots)\n", New: "\texpect = 1\n"},
 			{File: placeFile, Old: "\t\tm := zeroBytes(w)\n", New: "\t\tm := zeroBytes(w) & 0x80\n"},
 			{File: placeFile, Old: "return nil, zeroBytes(w) != 0", New: "return nil, zeroBytes(w)&0x80 != 0"},
 		}},
-		{"counts of writes that wrap at eight", []overlay.Edit{
+		{Name: "counts of writes that wrap at eight", Edits: []overlay.Edit{
 			{File: metaFile, Old: "writesBits  = 16", New: "writesBits  = 3"},
 			{File: metaFile, Old: "return uint16(m) }", New: "return uint16(m & writesMask) }"},
 		}},
-		{"gate counters near their wrap-around", []overlay.Edit{
+		{Name: "gate counters near their wrap-around", Edits: []overlay.Edit{
 			{
 				File: gateFile, Old: "\tg.wake = make(chan struct{}, 1)\n",
 				New: "\tg.wake = make(chan struct{}, 1)\n\tfor i := range g.stripes {\n" +

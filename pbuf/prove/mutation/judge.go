@@ -1,0 +1,78 @@
+package mutation
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/partitioned-buffer/go/pbuf/prove/child"
+	"github.com/partitioned-buffer/go/pbuf/prove/degenerate"
+	"github.com/partitioned-buffer/go/pbuf/prove/overlay"
+)
+
+// judge is a set of tests that a mutation has to get past.
+type judge struct {
+	name   string
+	points bool           // compile with scheduling points
+	edits  []overlay.Edit // of a degenerate construction
+	args   []string
+}
+
+// explore is the exploration of a judge: small, since there are many mutations.
+var explore = []string{
+	"-tags", "pbuf_points", "-timeout", "100s", child.Prove + "schedules",
+	"-bound", "2", "-limit", "3000", "-sample", "300", "-programs", "500", "-each", "20",
+}
+
+// judges are asked in this order; the first that objects ends it.
+func judges() []judge {
+	noRoom := degenerate.Construction{}
+	for _, c := range degenerate.All() {
+		if c.Room {
+			noRoom = c
+		}
+	}
+	return []judge{
+		{name: "schedules", points: true, args: explore},
+		{name: "schedules, no room", points: true, edits: noRoom.Edits, args: explore},
+		{name: "race detector", points: true, args: []string{"-race", "-timeout", "100s", child.Prove + "linear", "-rounds", "150"}},
+		{name: "properties", args: []string{"-timeout", "100s", child.Prove + "property", "-rapid.checks", "100", "-rapid.nofailfile", "-rapid.shrinktime", "1s"}},
+		{name: "faults", args: []string{"-timeout", "100s", child.Prove + "faults"}},
+		{name: "unit tests", args: []string{"-timeout", "100s", child.Library + "internal/epoch", child.Library + "internal/shard", child.Library + "pbuf"}},
+	}
+}
+
+// patience is how long one judge may take, compiling included; a mutation that
+// hangs is noticed too.
+const patience = 4 * time.Minute
+
+// Verdict is what became of a mutation.
+type Verdict struct {
+	By   string // the judge that noticed; "" if none did
+	Test string // its first test that failed
+}
+
+func (v Verdict) String() string {
+	if v.By == "" {
+		return "not noticed"
+	}
+	return v.By + ": " + v.Test
+}
+
+// Try asks the first n judges about the edits, all of them if n is 0.
+func Try(ctx context.Context, edits []overlay.Edit, n int) (v Verdict, err error) {
+	all := judges()
+	if n == 0 {
+		n = len(all)
+	}
+	for _, j := range all[:n] {
+		r, err := child.Test(ctx, overlay.Overlay{Points: j.points, Edits: append(j.edits, edits...)}, patience, j.args...)
+		if err != nil {
+			return v, fmt.Errorf("%s: %w", j.name, err)
+		}
+		if !r.Passed {
+			return Verdict{j.name, r.Test}, nil
+		}
+	}
+	return v, nil
+}

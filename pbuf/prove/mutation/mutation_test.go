@@ -1,0 +1,90 @@
+package mutation
+
+import (
+	"flag"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/partitioned-buffer/go/pbuf/prove/overlay"
+)
+
+var (
+	every = flag.Bool("every", false, "try all mutations, half an hour and more, and not the controls alone")
+	only  = flag.String("only", "", "try those whose name contains it")
+	table = flag.String("table", "", "write what became of them to this file")
+)
+
+// TestControls tries the negative controls: the proofs must notice each of
+// them, or they prove nothing.
+func TestControls(t *testing.T) {
+	if *every || *only != "" {
+		t.Skip("TestEvery tries them too")
+	}
+	caught := 0
+	for _, m := range All() {
+		if !m.Control {
+			continue
+		}
+		t.Run(m.Name, func(t *testing.T) {
+			v, err := Try(t.Context(), m.Edits, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if v.By == "" {
+				t.Fatalf("nobody noticed that the library no longer keeps %s", m.Invariant)
+			}
+			caught++
+			t.Logf("caught by %v", v)
+		})
+	}
+	if caught < 4 {
+		t.Errorf("%d controls were caught, want at least 4", caught)
+	}
+	t.Logf("explored: %d broken libraries, all noticed", caught)
+}
+
+// TestEdits checks that each edit still finds its text, so that a change of the
+// library can't take a mutation out of service unnoticed.
+func TestEdits(t *testing.T) {
+	root, err := overlay.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range All() {
+		if _, err := (overlay.Overlay{Points: true, Edits: m.Edits}).Write(root, t.TempDir()); err != nil {
+			t.Errorf("%s: %v", m.Name, err)
+		}
+	}
+	t.Logf("%d mutations", len(All()))
+}
+
+// TestEvery tries all mutations.
+func TestEvery(t *testing.T) {
+	if !*every && *only == "" {
+		t.Skip("-every is not set: compiling the library a few hundred times takes half an hour and more")
+	}
+	var rows []string
+	for _, m := range All() {
+		if !strings.Contains(m.Name, *only) {
+			continue
+		}
+		t.Run(m.Name, func(t *testing.T) {
+			v, err := Try(t.Context(), m.Edits, 0)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if v.By == "" && m.Unnoticed == "" {
+				t.Error("not noticed")
+			}
+			t.Log(v)
+			rows = append(rows, row(m, v))
+		})
+	}
+	if *table != "" {
+		if err := os.WriteFile(*table, []byte(page(rows)), 0o644); err != nil {
+			t.Error(err)
+		}
+	}
+}
