@@ -19,9 +19,22 @@ func (f *flusher[K, V]) partitionHook(hook func(PartitionInfo)) {
 	}
 }
 
-func (f *flusher[K, V]) processingHook(hook func(ProcessingInfo), info ProcessingInfo) {
+// note makes the hook due, if there is one.
+func (f *flusher[K, V]) note(hook func(ProcessingInfo), info ProcessingInfo) {
 	if hook != nil {
-		f.guard(func() { hook(info) })
+		f.later(func() { hook(info) })
+	}
+}
+
+func (f *flusher[K, V]) later(call func()) { f.cycle.notes = append(f.cycle.notes, call) }
+
+// notify runs the hooks that are due. Each is forgotten before it runs, since it
+// may end the goroutine.
+func (f *flusher[K, V]) notify() {
+	for c := &f.cycle; len(c.notes) > 0; {
+		call := c.notes[0]
+		c.notes = c.notes[1:]
+		f.guard(call)
 	}
 }
 
@@ -43,23 +56,20 @@ func (f *flusher[K, V]) resumeHook() {
 	case hookRunning:
 		f.hookFailed(ErrGoexit)
 	case hookReporting: // the reporter itself: there is nobody left to tell
-		f.stats.hookFailures.Add(1)
+		f.hookFailures.Add(1)
 	}
 }
 
 func (f *flusher[K, V]) hookFailed(err error) {
-	f.stats.hookFailures.Add(1)
+	f.hookFailures.Add(1)
 	hook := f.m.options.Hooks.ProcessingException
 	if hook == nil {
 		return
 	}
-	info := ProcessingInfo{Name: f.m.options.Name, Partition: f.id, Err: err}
-	if r := f.cycle.retired; r != nil {
-		info.Generation = r.Number()
-	}
+	info := f.info(0, 0, err)
 	f.inHook = hookReporting
 	if protect(func() { hook(info) }) != nil {
-		f.stats.hookFailures.Add(1)
+		f.hookFailures.Add(1)
 	}
 	f.inHook = hookNone
 }

@@ -3,108 +3,118 @@ package pbuf
 import (
 	"context"
 	"errors"
-	"runtime/debug"
 	"runtime/trace"
 	"time"
-
-	"github.com/partitioned-buffer/go/internal/shard"
 )
 
-// nextBatch fills the batch from the cursor and reports whether there is
-// anything in it. After the end of Stop's context it hands the rest over to
-// Undelivered instead.
-func (f *flusher[K, V]) nextBatch() bool {
-	c := &f.cycle
-	if err := context.Cause(f.ctx); err != nil {
-		f.giveUp(err)
-		return false
-	}
-	if f.m.options.TableProcessor != nil {
-		if c.count > 0 {
-			return false
-		}
-		c.count, c.cursor = c.retired.Len(), shard.Cursor[K, V]{}
-		return true
-	}
-	c.batch = c.batch[:0]
-	for len(c.batch) < c.size {
-		s, version := c.cursor.Next()
-		if s == nil {
-			break
-		}
-		c.batch = append(c.batch, entryOf(s, version))
-	}
-	c.count = len(c.batch)
-	return c.count > 0
-}
+// missesOfDeadSink is how many calls in a row must deliver nothing, before
+// anything was delivered in their cycle, for the sink to count as down. One
+// would let a poison entry stop its generation; a large number hammers.
+const missesOfDeadSink = 2
 
-// call runs the processor on what nextBatch prepared.
-func (f *flusher[K, V]) call() (err error) {
-	ctx, cancel := context.WithTimeout(f.ctx, f.cycle.timeout)
-	defer cancel()
-	defer func() {
-		if v := recover(); v != nil {
-			err = &PanicError{Value: v, Stack: debug.Stack()}
-		}
-	}()
+// process is the processor's call with what nextBatch prepared.
+func (f *flusher[K, V]) process() func(context.Context) error {
+	// The arguments are read here: an abandoned call may outlive the cycle.
 	if p := f.m.options.TableProcessor; p != nil {
-		return p(ctx, &Table[K, V]{retired: f.cycle.retired})
+		table := &Table[K, V]{retired: f.cycle.retired}
+		return func(ctx context.Context) error { return p(ctx, table) }
 	}
-	return f.m.options.Processor(ctx, f.cycle.batch)
+	p, batch := f.m.options.Processor, f.cycle.batch
+	return func(ctx context.Context) error { return p(ctx, batch) }
 }
 
-// account enters the call's result in the books. It returns false if Stop gave
-// the entries up while the processor had them: then they are no longer ours.
-func (f *flusher[K, V]) account() bool {
-	c := &f.cycle
+// account enters the call's result in the books and sorts what failed.
+func (f *flusher[K, V]) account() stage {
+	c, h := &f.cycle, &f.hand
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.finished {
-		return false
+		return stageIdle // Stop gave the entries up while the processor had them: no longer ours
 	}
 	f.stats.called(time.Since(c.called))
-	f.stats.inFlight.Add(-int64(c.count))
-	if c.err == nil {
-		f.stats.delivered.Add(uint64(c.count))
-	} else {
-		f.failLocked(c.count, c.err)
+	if f.m.options.TableProcessor != nil {
+		h.whole()
 	}
-	f.mark = c.cursor
-	return true
-}
-
-// failLocked books n entries, from mark on, as failed. While the buffer runs
-// they are dropped (this is where a retry puts them back); once it is stopping
-// they are kept for Undelivered.
-func (f *flusher[K, V]) failLocked(n int, err error) {
-	f.failed += uint64(n)
-	f.stats.failed.Add(uint64(n))
-	f.lastErr = err
-	if f.m.stopped() {
-		f.keepLocked(f.mark, n)
+	failed := 0
+	if c.err != nil {
+		failed = f.sortLocked()
 	}
-}
-
-// report tells the hooks about a failed batch.
-func (f *flusher[K, V]) report() {
-	c := &f.cycle
-	if c.err == nil {
-		return
+	f.deliveredLocked()
+	if delivered := c.count - failed; delivered > 0 {
+		c.alive, c.misses = true, 0
 	}
+	if failed == 0 {
+		return stageBatch
+	}
+	f.lastErr = c.err
+	f.stats.failed += uint64(failed)
 	hook := f.m.options.Hooks.ProcessingFailed
 	var p *PanicError
 	if errors.As(c.err, &p) || errors.Is(c.err, ErrGoexit) {
 		hook = f.m.options.Hooks.ProcessingException
 	}
-	f.processingHook(hook, f.info(c.count, time.Since(c.called), c.err))
+	f.note(hook, f.info(failed, time.Since(c.called), c.err))
+	c.skipped = false
+	return stageBack
 }
+
+// sortLocked takes what failed out of the batch: to be requeued, or to be given
+// up. What it leaves there is delivered.
+func (f *flusher[K, V]) sortLocked() (failed int) {
+	c, h := &f.cycle, &f.hand
+	keys := make(map[K]struct{}, len(h.batch))
+	for _, r := range h.batch {
+		keys[r.slot.Key()] = struct{}{}
+	}
+	verdicts := judge[K, V](c.err, func(key K) bool { _, ok := keys[key]; return ok })
+	letters := make([]letter[K, V], len(verdicts))
+	kept, retry := h.batch[:0:0], false // its own array: the loop reads the old one
+next:
+	for _, r := range h.batch {
+		for i := range verdicts {
+			v := &verdicts[i]
+			if !v.covers(r.slot.Key()) {
+				continue
+			}
+			failed++
+			if v.permanent || f.m.options.Retry.exhausted(r.slot.Attempts()+1) {
+				letters[i].refs = append(letters[i].refs, r)
+			} else {
+				h.back = append(h.back, r)
+			}
+			retry = retry || !v.permanent
+			continue next
+		}
+		kept = append(kept, r)
+	}
+	h.batch = kept
+	for i := range letters {
+		if len(letters[i].refs) > 0 {
+			letters[i].err = verdicts[i].err
+			h.letters = append(h.letters, letters[i])
+		}
+	}
+	if retry && failed == len(keys) && !c.alive {
+		c.misses++
+	} else {
+		c.misses = 0
+	}
+	c.retry = c.retry || retry
+	return failed
+}
+
+// deliveredLocked disposes of the batch as delivered.
+func (f *flusher[K, V]) deliveredLocked() {
+	n := len(f.hand.batch)
+	f.stats.delivered += uint64(n)
+	f.freed(n)
+	f.disposeLocked(n)
+	clear(f.hand.batch)
+	f.hand.batch = f.hand.batch[:0]
+}
+
+// disposeLocked takes n entries out of the flusher's hand.
+func (f *flusher[K, V]) disposeLocked(n int) { f.hand.count -= n }
 
 // region marks the delivery in an execution trace.
 func (f *flusher[K, V]) region() *trace.Region { return trace.StartRegion(f.ctx, "pbuf.drain") }
-
-// moveMark notes that everything from the cursor on is in hand.
-func (f *flusher[K, V]) moveMark() {
-	f.mu.Lock()
-	f.mark = f.cycle.cursor
-	f.mu.Unlock()
-}

@@ -19,6 +19,12 @@ type Entry[K comparable, V any] struct {
 	// Updates is how many versioned writes replaced the key's value in this
 	// generation, since it was first written or plainly put. Always 0 after Put.
 	Updates uint64
+	// Attempts is how many deliveries of this value failed; 0 the first time, 127 at
+	// most. A write to the key starts it anew.
+	Attempts uint8
+	// Deleted says that the entry is a tombstone: Delete or DeleteNewer removed the
+	// key (see Options.Tombstones). Value is then the zero value.
+	Deleted bool
 }
 
 // Versioned is one element of PutAllNewer.
@@ -29,7 +35,8 @@ type Versioned[K comparable, V any] struct {
 }
 
 // Processor delivers one batch, at most Options.BatchSize entries, in order of
-// their first write. A key is in at most one batch of a generation.
+// their first write; entries whose delivery failed before come after all others,
+// in batches of their own. A key is in at most one batch of a generation.
 //
 // Partitions call it in parallel; one partition calls it for one batch at a
 // time. The context ends after Options.ProcessingTimeout, and when Stop's
@@ -38,8 +45,10 @@ type Versioned[K comparable, V any] struct {
 // except Flush, Stop and Close, which return ErrInProcessor.
 //
 // nil means that the whole batch is delivered. An error, a panic or a
-// runtime.Goexit fails the batch; the generation's other batches are processed
-// all the same.
+// runtime.Goexit fails it; Failed says that only a part of it failed, Permanent
+// that there is no use in trying again. See Retry for what happens then. What
+// failed may have reached the sink all the same, so deliveries must bear to be
+// repeated.
 type Processor[K comparable, V any] func(ctx context.Context, batch []Entry[K, V]) error
 
 // TableProcessor delivers a whole generation at once. It owns the table and may

@@ -21,6 +21,13 @@ var (
 	// from inside a processor or a hook of the same buffer, where waiting for the
 	// flusher would be waiting for oneself. Nothing has been done.
 	ErrInProcessor = errors.New("pbuf: called from inside a processor or hook")
+	// ErrFull is returned for a new key if the buffer is full (see OnFull).
+	ErrFull = errors.New("pbuf: buffer is full")
+	// ErrFailed is the reason of Failed if it was given none.
+	ErrFailed = errors.New("pbuf: entries failed")
+	// ErrAbandoned is what a processor is taken to have failed with that was
+	// abandoned (see Options.AbandonStuck).
+	ErrAbandoned = errors.New("pbuf: processor ignored the end of its context and was abandoned")
 	// ErrGoexit is what a processor or hook that called runtime.Goexit is taken to
 	// have failed with.
 	ErrGoexit = errors.New("pbuf: runtime.Goexit called")
@@ -44,7 +51,7 @@ func (e *PanicError) Unwrap() error {
 // FlushError is returned by Flush if entries that it covers did not reach the
 // processor's nil.
 type FlushError struct {
-	Failed int   // entries
+	Failed int   // entries: back in the buffer, given up, or undelivered
 	Err    error // the last error of the processor
 }
 

@@ -4,7 +4,7 @@ import "context"
 
 // flushCall is one Flush call at one partition.
 type flushCall struct {
-	failed uint64             // the partition's count of failed entries when the call came
+	gone   uint64             // the partition's count of entries given up when the call came
 	answer chan<- flushResult // has room for all partitions: answering never blocks
 }
 
@@ -18,7 +18,10 @@ type flushResult struct {
 // in its generation. All partitions are delivered at once, without waiting for
 // their intervals; one that is being delivered goes on to what came after.
 //
-// A *FlushError counts the entries that failed since the call. If the context
+// It does not wait for a backoff: what is waiting for its retry is tried at once,
+// with all else. It does not wait for retries either: a *FlushError counts the
+// entries that failed in the delivery that covers them and went back into the
+// buffer, and those that were given up since the call. If the context
 // ends first, Flush returns its cause and the delivery goes on. During Stop it
 // waits for the final delivery; after it, it returns ErrClosed. Inside a
 // processor or hook it returns ErrInProcessor.
@@ -67,7 +70,7 @@ func (f *flusher[K, V]) enlist(answer chan<- flushResult) bool {
 	if f.finished {
 		return false
 	}
-	f.waiting = append(f.waiting, flushCall{failed: f.failed, answer: answer})
+	f.waiting = append(f.waiting, flushCall{gone: f.gone, answer: answer})
 	f.signal()
 	return true
 }
@@ -79,13 +82,12 @@ func (f *flusher[K, V]) called() bool {
 	return len(f.waiting) > 0
 }
 
-// cover takes the calls that the cycle about to begin answers.
-func (f *flusher[K, V]) cover() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
+// coverLocked takes the calls that the cycle about to begin answers.
+func (f *flusher[K, V]) coverLocked() {
 	f.covered = append(f.covered, f.waiting...)
 	clear(f.waiting)
 	f.waiting = f.waiting[:0]
+	f.returned = 0
 }
 
 // answer answers the calls that the finished cycle covered.
@@ -97,7 +99,7 @@ func (f *flusher[K, V]) answer() {
 
 func (f *flusher[K, V]) answerLocked() {
 	for _, c := range f.covered {
-		c.answer <- flushResult{failed: int(f.failed - c.failed), err: f.lastErr}
+		c.answer <- flushResult{failed: int(f.gone-c.gone) + f.returned, err: f.lastErr}
 	}
 	clear(f.covered)
 	f.covered = f.covered[:0]

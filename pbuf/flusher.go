@@ -30,24 +30,41 @@ type flusher[K comparable, V any] struct {
 	ended     time.Time // when the last delivery or empty tick ended: the interval counts from here
 	timer     *time.Timer
 	cycle     cycle[K, V]
-	stats     counters
+	pause     pause
+
+	hookFailures atomic.Uint64 // counts that order nothing else
+	stuck        atomic.Int64
+	shed         shed
+	wasUrgent    bool          // the cycle in hand began because the buffer was full
+	ages         *ages[K]      // nil: nothing is ever evicted
+	watching     *watched      // guarded by mu
+	abandoned    chan struct{} // closed when Stop gives up on the flusher
 
 	mu          sync.Mutex
+	hand        hand[K, V]           // guarded by mu: what is retired and not disposed of
+	stats       counters             // guarded by mu
+	retryAt     time.Time            // guarded by mu: end of the backoff; zero: none
 	waiting     []flushCall          // guarded by mu: Flush calls that no cycle covers yet
 	covered     []flushCall          // guarded by mu: those that the cycle in hand answers
-	failed      uint64               // guarded by mu: entries that failed so far
+	returned    int                  // guarded by mu: entries that this cycle requeued
+	gone        uint64               // guarded by mu: entries given up so far
 	lastErr     error                // guarded by mu: of the processor
-	mark        shard.Cursor[K, V]   // guarded by mu: what is in hand and not accounted for
 	final       *shard.Retired[K, V] // guarded by mu: what Stop retired, until a cycle takes it
 	undelivered []Entry[K, V]        // guarded by mu: what Stop could not deliver
 	finished    bool                 // guarded by mu: nothing is delivered any more
 }
 
 func newFlusher[K comparable, V any](m *Map[K, V], id int) *flusher[K, V] {
-	f := &flusher[K, V]{m: m, id: id, wake: make(chan struct{}, 1)}
+	f := &flusher[K, V]{
+		m: m, id: id, wake: make(chan struct{}, 1), abandoned: make(chan struct{}),
+		pause: newPause(m.options.Retry),
+	}
 	f.part = shard.NewPartition[K, V](shard.Config[K]{
-		Hash: m.hasher.Hash, Hasher: m.hasher.Index(), Wake: f.signal,
+		Hash: m.hasher.Hash, Hasher: m.hasher.Index(), Wake: f.signal, Limit: m.room.limit,
 	})
+	if m.options.OnFull == DropOldest {
+		f.ages = &ages[K]{limit: 2 * m.options.Capacity}
+	}
 	ctx := context.WithValue(m.stopping.ctx, insideKey{}, any(m))
 	f.ctx = pprof.WithLabels(ctx, pprof.Labels("pbuf", m.options.Name, "partition", strconv.Itoa(id)))
 	// The first tick comes after a random part of the interval.
@@ -91,8 +108,9 @@ func (f *flusher[K, V]) run() {
 	}
 }
 
-// wait returns when the partition is due: a Flush call, the threshold, the end
-// of the interval, or Stop.
+// wait returns when the partition is due: a Flush call, the threshold, a full
+// buffer, the end of the interval, or Stop; after a failure, the end of the
+// backoff alone, a Flush call or Stop.
 func (f *flusher[K, V]) wait() {
 	if f.timer == nil {
 		f.timer = time.NewTimer(time.Hour)
@@ -101,8 +119,9 @@ func (f *flusher[K, V]) wait() {
 	for {
 		f.part.Tune()
 		s := f.m.settings.Load() // each round: UpdateOptions wakes us to look again
-		d := time.Until(f.ended.Add(s.interval))
-		if d <= 0 || f.called() || s.threshold > 0 && f.part.Size() >= s.threshold {
+		at, backingOff := f.due(s)
+		d := time.Until(at)
+		if d <= 0 || f.called() || !backingOff && (s.threshold > 0 && f.part.Size() >= s.threshold || f.shed.urgent.Load()) {
 			return
 		}
 		f.timer.Reset(d)
@@ -115,20 +134,48 @@ func (f *flusher[K, V]) wait() {
 	}
 }
 
+// due returns when the next delivery is due if nothing else happens.
+func (f *flusher[K, V]) due(s *settings) (at time.Time, backingOff bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.retryAt.IsZero() {
+		return f.retryAt, true
+	}
+	return f.ended.Add(s.interval), false
+}
+
 // begin takes the next cycle in hand.
 func (f *flusher[K, V]) begin() {
+	f.wasUrgent = f.shed.urgent.Swap(false) // before the swap: a write refused after it asks again
+	f.mu.Lock()
 	// The ticket is read before the emptiness check and the swap: what returned
 	// before Flush was called is then in what we retire, or was delivered before.
-	f.cover()
+	f.coverLocked()
 	r, open := f.part.Retire()
+	f.handLocked(r)
+	f.ages.reset()
+	f.mu.Unlock()
 	if !open {
 		// current is nil: Stop has it, and hands it over once all are refused. Calls
 		// are answered after that final drain, not now.
 		<-f.m.stopping.begun
-		r = f.takeFinal()
+		f.mu.Lock()
+		r, f.final = f.final, nil
+		f.handLocked(r)
+		f.mu.Unlock()
 		f.last = true
 	}
 	f.take(r)
+}
+
+// handLocked takes a retired generation in hand, in the same hold of the mutex
+// in which it was retired or taken over: the books are right at any moment.
+func (f *flusher[K, V]) handLocked(r *shard.Retired[K, V]) {
+	if r != nil {
+		f.hand.cursor, f.hand.count = r.Cursor(), r.Len()
+	} else {
+		f.retryAt = time.Time{} // nothing is there to be retried
+	}
 }
 
 // signal makes the flusher look whether something is due.

@@ -20,11 +20,32 @@ type Hooks struct {
 	// Duration is the time since ProcessingStart, Entries as there.
 	ProcessingStop func(ProcessingInfo)
 	// ProcessingFailed is called for each batch for which the processor returned an
-	// error: Err, with Entries and Duration of the batch.
+	// error: Err, with the Entries that failed and the Duration of the batch.
 	ProcessingFailed func(ProcessingInfo)
+	// ProcessingTimeout is called when a processor or DeadLetter has not returned
+	// 250 ms after its context ended by the timeout; Entries are those of the call,
+	// Duration its time so far, Err context.DeadlineExceeded, or ErrAbandoned if it
+	// is not waited for (see Options.AbandonStuck). It is the one hook that does not
+	// run on the flusher, which is busy, but on a goroutine of its own.
+	ProcessingTimeout func(ProcessingInfo)
+	// Requeued is called when entries that failed in one batch have been put back.
+	Requeued func(RequeueInfo)
+	// Backoff is called after a delivery that is to be tried again: Duration is how
+	// long the partition waits at least, Err the last error.
+	Backoff func(ProcessingInfo)
+	// DeadLettered is called when DeadLetter has taken Entries; Err is why they were
+	// given up.
+	DeadLettered func(ProcessingInfo)
+	// Dropped is called when Entries were dropped: Err is why they were given up
+	// (with DeadLetter's error, if that was called), or wraps ErrFull for those that
+	// had no room since the last delivery.
+	Dropped func(ProcessingInfo)
+	// Full is called when a delivery begins and writes have found the buffer full
+	// since the last one.
+	Full func(PartitionInfo)
 	// ProcessingException is called for each batch in which the processor panicked
-	// or called runtime.Goexit (Err is a *PanicError or ErrGoexit; Entries and
-	// Duration of the batch), and for each hook that did (Entries is 0).
+	// or called runtime.Goexit (Err is a *PanicError or ErrGoexit, Entries and
+	// Duration as in ProcessingFailed), and for each hook that did (Entries is 0).
 	ProcessingException func(ProcessingInfo)
 }
 
@@ -42,4 +63,12 @@ type ProcessingInfo struct {
 	Entries    int
 	Duration   time.Duration
 	Err        error
+}
+
+// RequeueInfo is what became of a batch's failed entries: Entries of them are
+// back in the buffer.
+type RequeueInfo struct {
+	ProcessingInfo
+	Overwritten int  // had been replaced by a newer write to their key
+	Skipped     bool // they were not tried: the sink counts as down
 }

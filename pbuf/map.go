@@ -13,6 +13,7 @@ import (
 // ErrClosed. All methods are safe for any number of goroutines. A Map must not
 // be copied.
 type Map[K comparable, V any] struct {
+	direct      []*flusher[K, V] // those that writes go to without a detour: all or none
 	flushers    []*flusher[K, V] // one per partition; empty in the zero Map
 	hasher      shard.Hasher[K]
 	partitionBy func(K) uint64
@@ -23,12 +24,17 @@ type Map[K comparable, V any] struct {
 
 	seed     shard.Seed
 	stopping stopping
+	room     room
 }
 
 // New checks the options and starts the buffer: one flusher goroutine per
 // partition. The caller owns its lifetime and must end it with Stop or Close.
 func New[K comparable, V any](opts Options[K, V]) (*Map[K, V], error) {
 	initial, err := opts.resolve()
+	if err != nil {
+		return nil, err
+	}
+	entries, err := opts.gather()
 	if err != nil {
 		return nil, err
 	}
@@ -41,8 +47,13 @@ func New[K comparable, V any](opts Options[K, V]) (*Map[K, V], error) {
 	m.hasher = shard.NewHasher[K](m.seed)
 	m.settings.Store(&initial)
 	m.stopping.init(opts.Partitions)
+	opts.newRoom(&m.room, len(entries))
 	for i := range m.flushers {
 		m.flushers[i] = newFlusher(m, i)
+	}
+	m.fill(entries)
+	if !opts.detours() {
+		m.direct = m.flushers
 	}
 	for _, f := range m.flushers {
 		go f.main()
@@ -53,12 +64,15 @@ func New[K comparable, V any](opts Options[K, V]) (*Map[K, V], error) {
 // Put stores the value under the key, replacing what the buffer holds for it:
 // last write wins. Version and updates of the entry become 0.
 //
+// With Options.Merge a buffered value is combined with the new one instead. In a
+// full buffer a new key meets Options.OnFull.
+//
 // It returns ErrClosed after Stop. A key that is buffered costs no allocation
 // and no lock; a new one costs one allocation.
 func (m *Map[K, V]) Put(key K, value V) error {
 	f, hash := m.route(key)
 	if f == nil {
-		return ErrClosed
+		return m.detour(key, value)
 	}
 	return f.put(hash, key, value)
 }
@@ -68,14 +82,15 @@ func (m *Map[K, V]) Put(key K, value V) error {
 // whether it stored. A rejected write returns false and no error, and writes no
 // shared memory.
 //
-// While a key's entry is being delivered, its version still counts: a write
-// that is not newer than what is in flight is rejected.
+// While a key's entry is being delivered, or waits for its retry, its version
+// still counts: a write that is not newer than what is in flight is rejected.
+// With Options.VersionMemory versions count for longer.
 //
 // It returns ErrVersion for a version below MinVersion, ErrClosed after Stop.
 func (m *Map[K, V]) PutNewer(key K, value V, version int64) (stored bool, err error) {
 	f, hash := m.route(key)
 	if f == nil {
-		return false, ErrClosed
+		return m.detourNewer(key, value, version)
 	}
 	return f.putNewer(hash, key, value, version)
 }
@@ -83,7 +98,7 @@ func (m *Map[K, V]) PutNewer(key K, value V, version int64) (stored bool, err er
 // Get returns what the buffer holds for the key in its current generation. What
 // has been handed to the processor is not seen.
 func (m *Map[K, V]) Get(key K) (value V, ok bool) {
-	f, hash := m.route(key)
+	f, hash := m.locate(key)
 	if f == nil {
 		return value, false
 	}
@@ -91,10 +106,15 @@ func (m *Map[K, V]) Get(key K) (value V, ok bool) {
 }
 
 // Delete removes the key from the current generation and reports whether it was
-// there. What has been handed to the processor is not affected. It returns
-// ErrClosed after Stop.
+// there. What has been handed to the processor is not affected, and comes back
+// if its delivery fails. It returns ErrClosed after Stop.
+//
+// With Options.Tombstones it leaves a tombstone instead, whether or not the key
+// is there: a plain Put of the fact that the key is gone, which replaces what is
+// buffered and wins over what comes back. It then reports whether the tombstone
+// was stored, and in a full buffer a new key meets Options.OnFull.
 func (m *Map[K, V]) Delete(key K) (deleted bool, err error) {
-	f, hash := m.route(key)
+	f, hash := m.locate(key)
 	if f == nil {
 		return false, ErrClosed
 	}
@@ -112,15 +132,24 @@ func (m *Map[K, V]) Size() int {
 	return n
 }
 
-// route returns the flusher of the key's partition, nil in the zero Map, and the
-// key's hash, which the partition looks the key up with.
+// route returns the flusher of the key's partition and the key's hash, which the
+// partition looks the key up with; nil in the zero Map, and where writes take a detour.
 func (m *Map[K, V]) route(key K) (f *flusher[K, V], hash uint64) {
-	if len(m.flushers) == 0 {
+	return m.among(m.direct, key)
+}
+
+// locate is route for those who take no detour; nil in the zero Map.
+func (m *Map[K, V]) locate(key K) (f *flusher[K, V], hash uint64) {
+	return m.among(m.flushers, key)
+}
+
+func (m *Map[K, V]) among(flushers []*flusher[K, V], key K) (f *flusher[K, V], hash uint64) {
+	if len(flushers) == 0 {
 		return nil, 0
 	}
 	hash = m.hasher.Hash(key)
 	if m.partitionBy != nil {
-		return m.flushers[m.partitionBy(key)%uint64(len(m.flushers))], hash
+		return flushers[m.partitionBy(key)%uint64(len(flushers))], hash
 	}
 	return m.pick(hash), hash
 }

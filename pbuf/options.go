@@ -1,7 +1,9 @@
 package pbuf
 
 import (
+	"context"
 	"fmt"
+	"iter"
 	"runtime"
 	"time"
 )
@@ -35,14 +37,64 @@ type Options[K comparable, V any] struct {
 	// partitions do not fire together. Default: 5 s.
 	ProcessingInterval time.Duration
 	// ProcessingTimeout bounds one call of the processor, through its context; a
-	// processor that ignores its context is waited for. Default: 1 min.
+	// processor that ignores its context is waited for, unless AbandonStuck is set.
+	// Default: 1 min.
 	ProcessingTimeout time.Duration
 	// BatchSize is the most entries in one batch. Default: 512. It has no meaning
-	// for a TableProcessor.
+	// for a TableProcessor, whose generation is never split.
 	BatchSize int
 	// DrainThreshold is the number of entries in a partition at which its delivery
 	// starts at once, without waiting for the interval. Default: 0, off.
 	DrainThreshold int
+
+	// Retry says what happens to entries whose delivery failed. Default: they are
+	// requeued, with a backoff, until they are delivered.
+	Retry Retry
+	// DeadLetter takes the entries that are given up: after Retry.MaxAttempts, with
+	// Permanent, or at once with the Drop policy. err is the processor's reason. It
+	// is called like Processor: on the partition's flusher, under ProcessingTimeout,
+	// with at most one batch of entries (a TableProcessor: of a generation), which
+	// it must not keep, and its panics are caught. nil means that the entries are in
+	// safe hands; otherwise they are dropped and counted. Default: none, dropped and
+	// counted at once.
+	DeadLetter func(ctx context.Context, entries []Entry[K, V], err error) error
+	// AbandonStuck lets the flusher go on without a processor that has not returned
+	// 250 ms after the end of its context: the call counts as failed with
+	// ErrAbandoned, its entries are requeued (or given up), and its goroutine is left
+	// behind until it returns. This waives the guarantee that a key is never
+	// delivered twice at the same time: the abandoned call and the retry may overlap
+	// and finish in either order. Each call costs a goroutine more. Default: false,
+	// the partition waits, and is counted as stuck in Stats; others go on.
+	AbandonStuck bool
+
+	// Capacity bounds the distinct entries of the buffer, all partitions together:
+	// those in the current generations and those in flight, which may come back. It
+	// is strict. An overwrite of a buffered key takes no room; a key that is in
+	// flight alone counts as new. A write that finds the buffer full starts the
+	// delivery of all partitions that are not backing off. Default: 0, no bound.
+	Capacity int
+	// OnFull says what becomes of a new key in a full buffer. Default: Block.
+	OnFull OnFull
+
+	// Tombstones makes Delete leave a tombstone that is delivered as an entry with
+	// Deleted set, and allows DeleteNewer. Default: false, Delete erases what is
+	// buffered and the sink hears nothing.
+	Tombstones bool
+	// Merge makes plain Puts combine with the buffered value instead of replacing
+	// it: sums, maxima, sketches. A failed delivery combines too, as the old value;
+	// versioned writes and tombstones replace and are replaced as without Merge. It
+	// runs on the writer's goroutine (on the flusher's for failed deliveries) on
+	// copies, with nothing held, and again if the key was written meanwhile: it must
+	// be a pure function of its arguments, and must not change what a pointer in
+	// them leads to. If it panics, the caller of Put gets the panic, and nothing has
+	// changed; for a failed delivery, the entry is given up. Default: none.
+	Merge func(key K, old, new V) V
+	// Initial is what the buffer begins with: what a former one left (Undelivered),
+	// or saved entries. They keep version, updates, attempts and tombstones, and
+	// count as accepted. Of several entries of one key the one wins that would have
+	// as writes in that order. New runs the sequence. With Capacity, more keys than
+	// that are an error. Default: none.
+	Initial iter.Seq[Entry[K, V]]
 
 	// PartitionBy routes a key: its partition is PartitionBy(key) modulo
 	// Partitions. It must always give the same result for the same key, and is
@@ -55,7 +107,10 @@ type Options[K comparable, V any] struct {
 	Hooks Hooks
 }
 
-const maxPartitions = 1 << 16
+const (
+	maxPartitions = 1 << 16
+	maxCapacity   = 1 << 48
+)
 
 // settings are the options that UpdateOptions can change. A snapshot of them is
 // never written to.
@@ -75,6 +130,17 @@ func (o *Options[K, V]) resolve() (settings, error) {
 		return settings{}, fmt.Errorf("%w: Processor and TableProcessor are both set, only one may be", ErrOptions)
 	case o.Partitions < 0 || o.Partitions > maxPartitions:
 		return settings{}, fmt.Errorf("%w: Partitions is %d, must be 1 to %d (0: default)", ErrOptions, o.Partitions, maxPartitions)
+	}
+	switch {
+	case o.Capacity < 0 || int64(o.Capacity) > maxCapacity:
+		return settings{}, fmt.Errorf("%w: Capacity is %d, must be 1 to %d (0: no bound)", ErrOptions, o.Capacity, int64(maxCapacity))
+	case o.OnFull > DropNewest:
+		return settings{}, fmt.Errorf("%w: OnFull is %d, must be Block, Reject, DropOldest or DropNewest", ErrOptions, o.OnFull)
+	case o.OnFull != Block && o.Capacity == 0:
+		return settings{}, fmt.Errorf("%w: OnFull is %d, but Capacity is 0: the buffer is never full", ErrOptions, o.OnFull)
+	}
+	if err := o.Retry.resolve(); err != nil {
+		return settings{}, err
 	}
 	if o.Name == "" {
 		o.Name = DefaultName

@@ -52,7 +52,7 @@ func TestOptionsAtTheEdgeOfTheirRange(t *testing.T) {
 			m := start(t, opts)
 			must(t, m.Put("k", 1))
 			flush(t, m)
-			if diff := cmp.Diff([]entry{{"k", 1, 0, 0}}, r.entries()); diff != "" {
+			if diff := cmp.Diff([]entry{{Key: "k", Value: 1}}, r.entries()); diff != "" {
 				t.Errorf("delivered (-want +got):\n%s", diff)
 			}
 		})

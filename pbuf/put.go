@@ -9,8 +9,12 @@ import (
 
 // PutAll puts each pair of the sequence, as Put does; maps.All(x) is one. It
 // returns how many were stored: after an error, those are the first ones of the
-// sequence. A Stop beside it may so accept a part.
+// sequence. A Stop beside it may so accept a part. Those that OnFull dropped
+// count as stored.
 func (m *Map[K, V]) PutAll(entries iter.Seq2[K, V]) (stored int, err error) {
+	if len(m.direct) == 0 {
+		return detourAll(m.locate, len(m.flushers) > 0, entries)
+	}
 	return putAll(m.route, len(m.flushers) > 0, entries)
 }
 
@@ -18,6 +22,9 @@ func (m *Map[K, V]) PutAll(entries iter.Seq2[K, V]) (stored int, err error) {
 // how many were stored; the others were stale, or, after an error, follow the
 // one that failed.
 func (m *Map[K, V]) PutAllNewer(entries iter.Seq[Versioned[K, V]]) (stored int, err error) {
+	if len(m.direct) == 0 {
+		return detourAllNewer(m.locate, len(m.flushers) > 0, entries)
+	}
 	return putAllNewer(m.route, len(m.flushers) > 0, entries)
 }
 
@@ -65,6 +72,8 @@ func (f *flusher[K, V]) put(hash uint64, key K, value V) error {
 		return ErrClosed
 	case shard.Inserted:
 		f.inserted(live)
+	case shard.Full:
+		return f.putContext(nil, hash, key, value)
 	}
 	return nil
 }
@@ -72,7 +81,7 @@ func (f *flusher[K, V]) put(hash uint64, key K, value V) error {
 // putNewer is PutNewer within the partition.
 func (f *flusher[K, V]) putNewer(hash uint64, key K, value V, version int64) (stored bool, err error) {
 	if version < MinVersion {
-		return false, fmt.Errorf("%w: version %d is below MinVersion (%d)", ErrVersion, version, MinVersion)
+		return false, versionError(version)
 	}
 	status, live := f.part.PutNewer(hash, key, value, version)
 	switch status {
@@ -82,17 +91,29 @@ func (f *flusher[K, V]) putNewer(hash uint64, key K, value V, version int64) (st
 		return false, nil
 	case shard.Inserted:
 		f.inserted(live)
+	case shard.Full:
+		return f.putNewerContext(nil, hash, key, value, version)
 	}
 	return true, nil
 }
 
 // delete is Delete within the partition.
 func (f *flusher[K, V]) delete(hash uint64, key K) (deleted bool, err error) {
+	if f.m.options.Tombstones {
+		return f.bury(key)
+	}
 	deleted, open := f.part.Delete(hash, key)
 	if !open {
 		return false, ErrClosed
 	}
+	if deleted {
+		f.m.room.wake(1)
+	}
 	return deleted, nil
+}
+
+func versionError(version int64) error {
+	return fmt.Errorf("%w: version %d is below MinVersion (%d)", ErrVersion, version, MinVersion)
 }
 
 func argumentError(method, what string) error {

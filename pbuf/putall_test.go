@@ -33,7 +33,7 @@ func TestPutAll(t *testing.T) {
 			t.Errorf("PutAll of nothing = %d, %v; want 0", n, err)
 		}
 		flush(t, m)
-		want := []entry{{"a", 2, 0, 0}, {"b", 1, 0, 0}, {"c", 3, 0, 0}} // in order of first write
+		want := []entry{{Key: "a", Value: 2}, {Key: "b", Value: 1}, {Key: "c", Value: 3}} // in order of first write
 		if diff := cmp.Diff(want, got.entries()); diff != "" {
 			t.Errorf("delivered (-want +got):\n%s", diff)
 		}
@@ -66,7 +66,7 @@ func TestPutAllNewer(t *testing.T) {
 			t.Errorf("PutAllNewer = %d, %v; want 3 stored", n, err)
 		}
 		flush(t, m)
-		want := []entry{{"a", 4, 11, 1}, {"b", 2, 10, 0}}
+		want := []entry{{Key: "a", Value: 4, Version: 11, Updates: 1}, {Key: "b", Value: 2, Version: 10}}
 		if diff := cmp.Diff(want, got.entries()); diff != "" {
 			t.Errorf("delivered (-want +got):\n%s", diff)
 		}
@@ -90,7 +90,7 @@ func TestPutAllNewerStopsAtAnError(t *testing.T) {
 			t.Errorf("PutAllNewer = %d, %v after %d elements; want 1, ErrVersion after 3", n, err, asked)
 		}
 		flush(t, m)
-		if diff := cmp.Diff([]entry{{"a", 1, 1, 0}}, got.entries()); diff != "" {
+		if diff := cmp.Diff([]entry{{Key: "a", Value: 1, Version: 1}}, got.entries()); diff != "" {
 			t.Errorf("delivered (-want +got):\n%s", diff)
 		}
 	})
@@ -115,7 +115,7 @@ func TestSequencesMayUseTheBuffer(t *testing.T) {
 			t.Errorf("PutAll = %d, %v; want 2", n, err)
 		}
 		flush(t, m)
-		want := []entry{{"a", 1, 0, 0}, {"b", 2, 0, 0}, {"c", 3, 0, 0}}
+		want := []entry{{Key: "a", Value: 1}, {Key: "b", Value: 2}, {Key: "c", Value: 3}}
 		if diff := cmp.Diff(want, got.entries()); diff != "" {
 			t.Errorf("delivered (-want +got):\n%s", diff)
 		}
@@ -138,7 +138,7 @@ func TestStopInTheMiddleOfPutAll(t *testing.T) {
 		if n != 2 || !errors.Is(err, pbuf.ErrClosed) {
 			t.Errorf("PutAll = %d, %v; want 2, ErrClosed", n, err)
 		}
-		want := []entry{{"a", 1, 0, 0}, {"b", 2, 0, 0}}
+		want := []entry{{Key: "a", Value: 1}, {Key: "b", Value: 2}}
 		if diff := cmp.Diff(want, got.entries()); diff != "" {
 			t.Errorf("delivered (-want +got):\n%s", diff)
 		}
@@ -160,7 +160,7 @@ func TestSequencesMayPanic(t *testing.T) {
 			})
 		}()
 		flush(t, m)
-		if diff := cmp.Diff([]entry{{"a", 1, 0, 0}}, got.entries()); diff != "" {
+		if diff := cmp.Diff([]entry{{Key: "a", Value: 1}}, got.entries()); diff != "" {
 			t.Errorf("delivered (-want +got):\n%s", diff)
 		}
 	})

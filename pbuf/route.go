@@ -1,6 +1,7 @@
 package pbuf
 
 import (
+	"context"
 	"iter"
 
 	"github.com/partitioned-buffer/go/internal/shard"
@@ -10,7 +11,8 @@ import (
 // using one allocates nothing (but Go may box a partition key for a Map whose
 // keys are of an interface type). The zero Routed's methods return ErrClosed.
 type Routed[K comparable, V any] struct {
-	f *flusher[K, V]
+	f      *flusher[K, V]
+	direct *flusher[K, V] // f, or nil where writes take a detour
 }
 
 // Route pins the partition for the calls made through its result: the partition
@@ -27,11 +29,18 @@ func Route[P comparable, K comparable, V any](m *Map[K, V], partitionKey P) Rout
 	// A key of the Map's own type goes its own way: PartitionBy's, or, where only
 	// one of K and P is an interface, that of the other's hash.
 	if key, ok := any(partitionKey).(K); ok {
-		f, _ := m.route(key)
-		return Routed[K, V]{f}
+		f, _ := m.locate(key)
+		return m.routed(f)
 	}
 	h := shard.NewHasher[P](m.seed)
-	return Routed[K, V]{m.pick(h.Hash(partitionKey))}
+	return m.routed(m.pick(h.Hash(partitionKey)))
+}
+
+func (m *Map[K, V]) routed(f *flusher[K, V]) Routed[K, V] {
+	if len(m.direct) == 0 {
+		return Routed[K, V]{f: f}
+	}
+	return Routed[K, V]{f: f, direct: f}
 }
 
 func (r Routed[K, V]) route(key K) (*flusher[K, V], uint64) { return r.f, r.hash(key) }
@@ -40,28 +49,64 @@ func (r Routed[K, V]) hash(key K) uint64 { return r.f.m.hasher.Hash(key) }
 
 // Put is Map.Put in the pinned partition.
 func (r Routed[K, V]) Put(key K, value V) error {
+	if r.direct == nil {
+		return r.detour(nil, key, value)
+	}
+	return r.direct.put(r.hash(key), key, value)
+}
+
+// PutContext is Map.PutContext in the pinned partition.
+func (r Routed[K, V]) PutContext(ctx context.Context, key K, value V) error {
+	if ctx == nil {
+		return argumentError("PutContext", "context")
+	}
+	return r.detour(ctx, key, value)
+}
+
+func (r Routed[K, V]) detour(ctx context.Context, key K, value V) error {
 	if r.f == nil {
 		return ErrClosed
 	}
-	return r.f.put(r.hash(key), key, value)
+	return r.f.putContext(ctx, r.hash(key), key, value)
 }
 
 // PutAll is Map.PutAll in the pinned partition.
 func (r Routed[K, V]) PutAll(entries iter.Seq2[K, V]) (stored int, err error) {
-	return putAll(r.route, r.f != nil, entries)
+	if r.direct == nil {
+		return detourAll(r.route, r.f != nil, entries)
+	}
+	return putAll(r.route, true, entries)
 }
 
 // PutNewer is Map.PutNewer in the pinned partition.
 func (r Routed[K, V]) PutNewer(key K, value V, version int64) (stored bool, err error) {
+	if r.direct == nil {
+		return r.detourNewer(nil, key, value, version)
+	}
+	return r.direct.putNewer(r.hash(key), key, value, version)
+}
+
+// PutNewerContext is Map.PutNewerContext in the pinned partition.
+func (r Routed[K, V]) PutNewerContext(ctx context.Context, key K, value V, version int64) (stored bool, err error) {
+	if ctx == nil {
+		return false, argumentError("PutNewerContext", "context")
+	}
+	return r.detourNewer(ctx, key, value, version)
+}
+
+func (r Routed[K, V]) detourNewer(ctx context.Context, key K, value V, version int64) (stored bool, err error) {
 	if r.f == nil {
 		return false, ErrClosed
 	}
-	return r.f.putNewer(r.hash(key), key, value, version)
+	return r.f.putNewerContext(ctx, r.hash(key), key, value, version)
 }
 
 // PutAllNewer is Map.PutAllNewer in the pinned partition.
 func (r Routed[K, V]) PutAllNewer(entries iter.Seq[Versioned[K, V]]) (stored int, err error) {
-	return putAllNewer(r.route, r.f != nil, entries)
+	if r.direct == nil {
+		return detourAllNewer(r.route, r.f != nil, entries)
+	}
+	return putAllNewer(r.route, true, entries)
 }
 
 // Get is Map.Get in the pinned partition.
@@ -79,3 +124,14 @@ func (r Routed[K, V]) Delete(key K) (deleted bool, err error) {
 	}
 	return r.f.delete(r.hash(key), key)
 }
+
+// DeleteNewer is Map.DeleteNewer in the pinned partition.
+func (r Routed[K, V]) DeleteNewer(key K, version int64) (stored bool, err error) {
+	if r.f == nil {
+		return false, ErrClosed
+	}
+	return r.f.deleteNewer(key, version)
+}
+
+// Lookup is Map.Lookup in the pinned partition.
+func (r Routed[K, V]) Lookup(key K) (entry Entry[K, V], place Place) { return r.f.lookup(key) }

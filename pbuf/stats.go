@@ -1,33 +1,50 @@
 package pbuf
 
-import (
-	"sync/atomic"
-	"time"
-)
+import "time"
 
-// Stats is a snapshot of the buffer's books. Numbers of one partition are
-// consistent with each other only when it is at rest.
+// Stats is a snapshot of the buffer's books. Numbers of one partition belong to
+// one moment, except those that writers at work are changing.
 //
 // What a writer would have to write to shared memory for is not counted while
-// it happens: overwrites, stale rejects and reads. Inserts are counted, since
-// an insert takes a slot number anyway.
+// it happens: see Balance; stale rejects and reads are not counted at all.
+// Inserts are counted, since an insert takes a slot number anyway.
 type Stats struct {
 	Name           string           // Options.Name
 	Partitions     []PartitionStats // by partition
-	PartitionStats                  // the sum; durations are the maximum
+	PartitionStats                  // the sum; durations and BackingOff are the maximum
 }
 
 // PartitionStats are one partition's books. Counters count from New on.
 type PartitionStats struct {
-	Size          int           // entries in the current generation
-	InFlight      int           // entries retired and not through the processor yet
-	Generations   uint64        // generations retired with entries in them
-	Inserted      uint64        // writes that found the key absent, in retired generations
+	Size        int    // entries in the current generation
+	InFlight    int    // entries handed over for delivery, and in none of the counters below yet
+	Generations uint64 // generations retired with entries in them
+	Inserted    uint64 // writes that found the key absent, in retired generations
+
+	// Accepted counts the writes that returned no error, stale ones excepted, and
+	// the entries of Options.Initial. See Balance.
+	Accepted uint64
+	// Delivered counts the entries for which the processor returned nil.
+	Delivered uint64
+	// Overwritten counts the writes that a later write to their key replaced, or was
+	// merged with, in their generation or when their failed delivery put them back.
+	Overwritten uint64
+	// Erased counts the entries that Delete took out of the buffer.
+	Erased uint64
+	// Dropped counts the entries given up without a DeadLetter that took them, and
+	// those dropped for want of room (see OnFull).
+	Dropped uint64
+	// DeadLettered counts the entries for which DeadLetter returned nil.
+	DeadLettered uint64
+	// Undelivered counts the entries that Stop could not deliver.
+	Undelivered int
+
 	Drains        uint64        // generations that have been through the processor
 	Batches       uint64        // calls of the processor
-	Delivered     uint64        // entries for which the processor returned nil
-	Failed        uint64        // entries for which it did not
-	Undelivered   int           // entries that Stop could not deliver
+	Failed        uint64        // entries for which a call did not return nil, each time
+	Requeued      uint64        // entries put back after a failure, each time
+	Stuck         int           // calls of the processor that run past their timeout
+	BackingOff    time.Duration // until the next delivery after a failure may start; 0: not waiting
 	HookFailures  uint64        // hooks that panicked or called runtime.Goexit
 	LastDuration  time.Duration // of the last call of the processor
 	WorstDuration time.Duration // of the longest
@@ -48,58 +65,48 @@ func (m *Map[K, V]) Stats() Stats {
 func (s *PartitionStats) add(o PartitionStats) {
 	s.Size += o.Size
 	s.InFlight += o.InFlight
+	s.Accepted += o.Accepted
+	s.Delivered += o.Delivered
+	s.Overwritten += o.Overwritten
+	s.Erased += o.Erased
+	s.Dropped += o.Dropped
+	s.DeadLettered += o.DeadLettered
+	s.Undelivered += o.Undelivered
 	s.Generations += o.Generations
 	s.Inserted += o.Inserted
 	s.Drains += o.Drains
 	s.Batches += o.Batches
-	s.Delivered += o.Delivered
 	s.Failed += o.Failed
-	s.Undelivered += o.Undelivered
+	s.Requeued += o.Requeued
+	s.Stuck += o.Stuck
+	s.BackingOff = max(s.BackingOff, o.BackingOff)
 	s.HookFailures += o.HookFailures
 	s.LastDuration = max(s.LastDuration, o.LastDuration)
 	s.WorstDuration = max(s.WorstDuration, o.WorstDuration)
 }
 
-// counters are written by the flusher (inFlight and failed also by Stop) and
-// read by Stats: single numbers that order nothing else.
+// counters are guarded by the flusher's mutex.
 type counters struct {
-	inFlight     atomic.Int64
-	drains       atomic.Uint64
-	batches      atomic.Uint64
-	delivered    atomic.Uint64
-	failed       atomic.Uint64
-	hookFailures atomic.Uint64
-	last         atomic.Int64 // nanoseconds
-	worst        atomic.Int64
+	drains, batches uint64
+	// What became of the entries.
+	delivered, failed, requeued, superseded, dropped, deadLettered uint64
+	last, worst                                                    time.Duration
 }
 
 func (c *counters) called(d time.Duration) {
-	c.batches.Add(1)
-	c.last.Store(int64(d))
-	c.worst.Store(max(c.worst.Load(), int64(d))) // one writer: no update is lost
+	c.batches++
+	c.last, c.worst = d, max(c.worst, d)
 }
 
 func (f *flusher[K, V]) snapshot() PartitionStats {
-	ledger := f.part.Ledger()
 	f.mu.Lock()
-	undelivered, waiting := len(f.undelivered), 0
-	if f.final != nil {
-		waiting = f.final.Len()
+	defer f.mu.Unlock()
+	s, c := f.ledgerLocked(), &f.stats
+	s.Drains, s.Batches, s.Failed, s.Requeued = c.drains, c.batches, c.failed, c.requeued
+	s.LastDuration, s.WorstDuration = c.last, c.worst
+	s.Stuck, s.HookFailures = int(f.stuck.Load()), f.hookFailures.Load()
+	if !f.retryAt.IsZero() {
+		s.BackingOff = max(0, time.Until(f.retryAt))
 	}
-	f.mu.Unlock()
-	c := &f.stats
-	return PartitionStats{
-		Size:          f.part.Size(),
-		InFlight:      int(c.inFlight.Load()) + waiting,
-		Generations:   ledger.Retired,
-		Inserted:      ledger.Inserted,
-		Drains:        c.drains.Load(),
-		Batches:       c.batches.Load(),
-		Delivered:     c.delivered.Load(),
-		Failed:        c.failed.Load(),
-		Undelivered:   undelivered,
-		HookFailures:  c.hookFailures.Load(),
-		LastDuration:  time.Duration(c.last.Load()),
-		WorstDuration: time.Duration(c.worst.Load()),
-	}
+	return s
 }

@@ -43,25 +43,27 @@ func TestStats(t *testing.T) {
 		must(t, err)
 		_, err = m.Delete("gone")
 		must(t, err)
-		check("buffered", pbuf.PartitionStats{Size: 3})
+		check("buffered", pbuf.PartitionStats{Size: 3, Accepted: 4, Erased: 1}) // the overwrite counts later
 
 		work = 3 * time.Second
 		done := make(chan error, 1)
 		go func() { done <- m.Flush(t.Context()) }()
 		<-gate.in
 		must(t, m.Put("d", 1))
-		check("in flight", pbuf.PartitionStats{Size: 1, InFlight: 3, Generations: 1, Inserted: 4})
+		check("in flight", pbuf.PartitionStats{Size: 1, InFlight: 3, Generations: 1, Inserted: 4, Accepted: 6, Overwritten: 1, Erased: 1})
 		work = time.Second
 		gate.out <- nil
 		<-gate.in
 		check("half way", pbuf.PartitionStats{
 			Size: 1, InFlight: 1, Generations: 1, Inserted: 4, Batches: 1, Delivered: 2,
+			Accepted: 6, Overwritten: 1, Erased: 1,
 			LastDuration: 3 * time.Second, WorstDuration: 3 * time.Second,
 		})
 		gate.out <- errSink
 		wantError(t, "Flush", <-done, errSink, "1 entries")
 		check("with a failure", pbuf.PartitionStats{
 			Size: 1, Generations: 1, Inserted: 4, Drains: 1, Batches: 2, Delivered: 2, Failed: 1,
+			Accepted: 6, Overwritten: 1, Erased: 1, Dropped: 1,
 			LastDuration: time.Second, WorstDuration: 3 * time.Second,
 		})
 
@@ -70,12 +72,14 @@ func TestStats(t *testing.T) {
 		<-gate.in
 		check("stopping", pbuf.PartitionStats{
 			InFlight: 1, Generations: 2, Inserted: 5, Drains: 1, Batches: 2, Delivered: 2, Failed: 1,
+			Accepted: 6, Overwritten: 1, Erased: 1, Dropped: 1,
 			LastDuration: time.Second, WorstDuration: 3 * time.Second,
 		})
 		gate.out <- errSink
 		wantError(t, "Close", <-done, errSink, "1 entries")
 		check("stopped", pbuf.PartitionStats{
 			Generations: 2, Inserted: 5, Drains: 2, Batches: 3, Delivered: 2, Failed: 2, Undelivered: 1,
+			Accepted: 6, Overwritten: 1, Erased: 1, Dropped: 1,
 			LastDuration: 0, WorstDuration: 3 * time.Second,
 		})
 	})
@@ -97,12 +101,12 @@ func TestStatsOfPartitions(t *testing.T) {
 		flush(t, m)
 		must(t, m.Put(0, 1))
 		s := m.Stats()
-		one := pbuf.PartitionStats{Generations: 1, Inserted: 2, Drains: 1, Batches: 1, Delivered: 2}
+		one := pbuf.PartitionStats{Generations: 1, Inserted: 2, Drains: 1, Batches: 1, Accepted: 2, Delivered: 2}
 		want := []pbuf.PartitionStats{one, one, one}
-		want[0].Size = 1
+		want[0].Size, want[0].Accepted = 1, 3
 		want[0].LastDuration, want[0].WorstDuration = time.Second, time.Second
 		want[1] = pbuf.PartitionStats{
-			Generations: 2, Inserted: 3, Drains: 2, Batches: 2, Delivered: 3,
+			Generations: 2, Inserted: 3, Drains: 2, Batches: 2, Accepted: 3, Delivered: 3,
 			LastDuration: time.Second, WorstDuration: 2 * time.Second,
 		}
 		want[2].LastDuration, want[2].WorstDuration = 3*time.Second, 3*time.Second
@@ -110,7 +114,7 @@ func TestStatsOfPartitions(t *testing.T) {
 			t.Errorf("Partitions (-want +got):\n%s", diff)
 		}
 		sum := pbuf.PartitionStats{
-			Size: 1, Generations: 4, Inserted: 7, Drains: 4, Batches: 4, Delivered: 7,
+			Size: 1, Generations: 4, Inserted: 7, Drains: 4, Batches: 4, Accepted: 8, Delivered: 7,
 			LastDuration: 3 * time.Second, WorstDuration: 3 * time.Second,
 		}
 		if diff := cmp.Diff(sum, s.PartitionStats); diff != "" {

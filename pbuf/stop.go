@@ -44,7 +44,9 @@ func (s *stopping) init(flushers int) {
 //
 // It returns nil only if everything was delivered. Otherwise an
 // *UndeliveredError counts the entries that were not, and Undelivered has them.
-// Entries fail as in normal running; the others are delivered all the same.
+// Each entry is tried once and at once, without retries or backoff: what fails
+// then is not delivered, unless a newer write to its key is. What DeadLetter
+// takes is not counted; nothing is dropped.
 //
 // When ctx ends first, the processors' contexts are cancelled with its cause,
 // and Stop waits for 250 ms more. Entries whose processor has not returned by
@@ -114,13 +116,15 @@ func (m *Map[K, V]) refuse() {
 	m.stopping.refused.Store(true)
 	m.updating.Unlock()
 	for _, f := range m.flushers {
-		r := f.part.Stop()
+		// In one hold of the mutex: whoever finds the partition closed under it finds
+		// the final generation too. It waits for writers' claims alone.
 		f.mu.Lock()
-		f.final = r
+		f.final = f.part.Stop()
 		f.mu.Unlock()
 	}
 	// Ownership of the finals passes to the flushers.
 	close(m.stopping.begun)
+	m.room.close() // who waits for room is refused
 }
 
 // cutShort ends the delivery: processors are told by their context, and after
@@ -144,48 +148,35 @@ func (m *Map[K, V]) cutShort(cause error) {
 	}
 }
 
-// takeFinal returns what Stop retired.
-func (f *flusher[K, V]) takeFinal() *shard.Retired[K, V] {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	r := f.final
-	f.final = nil
-	return r
-}
-
-// giveUp keeps everything that is in hand and not delivered for Undelivered.
-func (f *flusher[K, V]) giveUp(err error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if !f.finished {
-		f.giveUpLocked(err)
-	}
-}
-
+// giveUpLocked keeps everything that is in hand for Undelivered.
 func (f *flusher[K, V]) giveUpLocked(err error) {
-	n := f.keepLocked(f.mark, -1)
-	f.mark = shard.Cursor[K, V]{}
-	f.failed += uint64(n)
-	f.stats.failed.Add(uint64(n))
-	f.stats.inFlight.Store(0)
-	if n > 0 {
+	if f.hand.count > 0 {
 		f.lastErr = err
 	}
+	// The slots are read, not the batch: that one was the processor's.
+	f.hand.all(func(r ref[K, V]) { f.keepLocked(r.item()) })
+	f.hand = hand[K, V]{}
 }
 
-// keepLocked copies n entries from the cursor on, all of them if n is negative,
-// and returns how many those were. The slots are read, not the batch: that one
-// was the processor's.
-func (f *flusher[K, V]) keepLocked(from shard.Cursor[K, V], n int) (kept int) {
-	for kept != n {
-		s, version := from.Next()
-		if s == nil {
-			break
+// keepLocked keeps one entry for Undelivered, while Stop drains, unless a write
+// that came since replaces it, as it would have at merge-back.
+func (f *flusher[K, V]) keepLocked(i shard.Item[K, V]) {
+	if f.final != nil {
+		if s, version := f.final.Get(i.Key); s != nil && !f.merges(i, s, version) {
+			f.stats.superseded++
+			return
 		}
-		f.undelivered = append(f.undelivered, entryOf(s, version))
-		kept++
 	}
-	return kept
+	f.undelivered = append(f.undelivered, Entry[K, V]{
+		Key: i.Key, Value: i.Value, Version: i.Version, Updates: i.Updates, Attempts: i.Attempts, Deleted: i.Deleted,
+	})
+	f.gone++
+}
+
+// merges reports whether the entry would have been combined with the one in the
+// slot; then both are kept, since a sealed generation cannot change.
+func (f *flusher[K, V]) merges(i shard.Item[K, V], s *shard.Slot[K, V], version int64) bool {
+	return f.m.options.Merge != nil && i.Version == 0 && !i.Deleted && version == 0 && !s.Deleted()
 }
 
 // abandon gives up on a flusher that did not come back in time.
@@ -194,11 +185,13 @@ func (f *flusher[K, V]) abandon(cause error) {
 	finished := f.finished
 	if !finished {
 		f.giveUpLocked(cause)
-		if f.final != nil {
-			f.mark, f.final = f.final.Cursor(), nil
+		if r := f.final; r != nil {
+			f.final = nil
+			f.handLocked(r)
 			f.giveUpLocked(cause)
 		}
 		f.finishLocked()
+		close(f.abandoned)
 	}
 	f.mu.Unlock()
 	if !finished {

@@ -144,11 +144,11 @@ func TestStopKeepsWhatFails(t *testing.T) {
 		if !errors.As(err, &undelivered) || undelivered.Count != 4 {
 			t.Errorf("Close = %#v, want an *UndeliveredError of 4", err)
 		}
-		want := []entry{{"c", 1, 0, 0}, {"d", 30, 3, 3}, {"e", 1, 0, 0}, {"f", 1, 0, 0}}
+		want := []entry{{Key: "c", Value: 1, Attempts: 1}, {Key: "d", Value: 30, Version: 3, Updates: 3, Attempts: 1}, {Key: "e", Value: 1, Attempts: 1}, {Key: "f", Value: 1, Attempts: 1}}
 		if diff := cmp.Diff(want, slices.Collect(m.Undelivered())); diff != "" {
 			t.Errorf("Undelivered (-want +got):\n%s", diff)
 		}
-		if diff := cmp.Diff([]entry{{"a", 1, 0, 0}, {"b", 1, 0, 0}, {"g", 1, 0, 0}}, r.entries()); diff != "" {
+		if diff := cmp.Diff([]entry{{Key: "a", Value: 1}, {Key: "b", Value: 1}, {Key: "g", Value: 1}}, r.entries()); diff != "" {
 			t.Errorf("delivered (-want +got):\n%s", diff)
 		}
 		if s := m.Stats(); s.Delivered != 3 || s.Failed != 4 || s.Undelivered != 4 || s.InFlight != 0 {
@@ -203,7 +203,7 @@ func TestStopKeepsTheFailureOfTheDeliveryUnderWay(t *testing.T) {
 		<-gate.in
 		gate.out <- nil
 		wantError(t, "Close", <-done, errSink, "1 entries")
-		if diff := cmp.Diff([]entry{{"early", 1, 0, 0}}, slices.Collect(m.Undelivered())); diff != "" {
+		if diff := cmp.Diff([]entry{{Key: "early", Value: 1, Attempts: 1}}, slices.Collect(m.Undelivered())); diff != "" {
 			t.Errorf("Undelivered (-want +got):\n%s", diff)
 		}
 	})

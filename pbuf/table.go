@@ -37,5 +37,8 @@ func (t *Table[K, V]) Get(key K) (entry Entry[K, V], ok bool) {
 }
 
 func entryOf[K comparable, V any](s *shard.Slot[K, V], version int64) Entry[K, V] {
-	return Entry[K, V]{Key: s.Key(), Value: s.Value(), Version: version, Updates: s.Updates()}
+	return Entry[K, V]{
+		Key: s.Key(), Value: s.Value(), Version: version, Updates: s.Updates(),
+		Attempts: s.Attempts(), Deleted: s.Deleted(),
+	}
 }

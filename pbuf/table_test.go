@@ -39,7 +39,7 @@ func TestTable(t *testing.T) {
 		t.Fatalf("%d tables, want the whole generation in one", len(k.tables))
 	}
 	table := k.tables[0]
-	want := []entry{{"a", 3, 0, 0}, {"b", 200, 3, 3}}
+	want := []entry{{Key: "a", Value: 3}, {Key: "b", Value: 200, Version: 3, Updates: 3}}
 	if diff := cmp.Diff(want, slices.Collect(table.All())); diff != "" {
 		t.Errorf("All (-want +got):\n%s", diff)
 	}
@@ -87,7 +87,7 @@ func TestTablesMayBeKept(t *testing.T) {
 			for g, table := range k.tables {
 				var want []entry
 				for i, key := range keys {
-					want = append(want, entry{key, 10*g + i, 0, 0})
+					want = append(want, entry{Key: key, Value: 10*g + i})
 				}
 				if diff := cmp.Diff(want, slices.Collect(table.All())); diff != "" {
 					t.Errorf("table %d (-want +got):\n%s", g, diff)

@@ -145,7 +145,7 @@ func TestLongerIntervalTakesEffectAtOnce(t *testing.T) {
 		}
 		time.Sleep(2 * time.Minute)
 		synctest.Wait()
-		if diff := cmp.Diff([]entry{{"k", 1, 0, 0}, {"k", 2, 0, 0}}, r.entries()); diff != "" {
+		if diff := cmp.Diff([]entry{{Key: "k", Value: 1}, {Key: "k", Value: 2}}, r.entries()); diff != "" {
 			t.Errorf("delivered (-want +got):\n%s", diff)
 		}
 	})

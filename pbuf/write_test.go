@@ -43,24 +43,24 @@ var writeTests = []struct {
 	steps []step
 	want  []entry // what is delivered of "k"
 }{
-	{"a put has version and updates 0", []step{put(1)}, []entry{{"k", 1, 0, 0}}},
-	{"the last write wins", []step{put(1), put(2), put(3)}, []entry{{"k", 3, 0, 0}}},
-	{"a versioned insert has no updates", []step{putNewer(1, 7, stored)}, []entry{{"k", 1, 7, 0}}},
-	{"newer wins, and is an update", []step{putNewer(1, 7, stored), putNewer(2, 8, stored)}, []entry{{"k", 2, 8, 1}}},
-	{"equal is not newer", []step{putNewer(1, 7, stored), putNewer(2, 7, stale)}, []entry{{"k", 1, 7, 0}}},
-	{"older is stale", []step{putNewer(1, 7, stored), putNewer(2, 6, stale)}, []entry{{"k", 1, 7, 0}}},
-	{"stale writes are no updates", []step{putNewer(1, 1, stored), putNewer(2, 2, stored), putNewer(3, 2, stale), putNewer(4, 3, stored)}, []entry{{"k", 4, 3, 2}}},
-	{"a put beats any version and starts over", []step{putNewer(1, 7, stored), putNewer(2, 8, stored), put(3)}, []entry{{"k", 3, 0, 0}}},
-	{"a put counts as version 0", []step{put(1), putNewer(2, 0, stale), putNewer(3, -1, stale), putNewer(4, 1, stored)}, []entry{{"k", 4, 1, 1}}},
-	{"puts in between reset updates", []step{putNewer(1, 1, stored), putNewer(2, 2, stored), put(3), putNewer(4, 5, stored), putNewer(5, 6, stored)}, []entry{{"k", 5, 6, 2}}},
-	{"negative versions compare too", []step{putNewer(1, -9, stored), putNewer(2, -10, stale), putNewer(3, -8, stored)}, []entry{{"k", 3, -8, 1}}},
-	{"the extremes of versions", []step{putNewer(1, pbuf.MinVersion, stored), putNewer(2, pbuf.MinVersion, stale), putNewer(3, pbuf.MinVersion+1, stored), putNewer(4, math.MaxInt64, stored), putNewer(5, math.MaxInt64, stale)}, []entry{{"k", 4, math.MaxInt64, 2}}},
-	{"a put replaces the highest version", []step{putNewer(1, math.MaxInt64, stored), put(2)}, []entry{{"k", 2, 0, 0}}},
+	{"a put has version and updates 0", []step{put(1)}, []entry{{Key: "k", Value: 1}}},
+	{"the last write wins", []step{put(1), put(2), put(3)}, []entry{{Key: "k", Value: 3}}},
+	{"a versioned insert has no updates", []step{putNewer(1, 7, stored)}, []entry{{Key: "k", Value: 1, Version: 7}}},
+	{"newer wins, and is an update", []step{putNewer(1, 7, stored), putNewer(2, 8, stored)}, []entry{{Key: "k", Value: 2, Version: 8, Updates: 1}}},
+	{"equal is not newer", []step{putNewer(1, 7, stored), putNewer(2, 7, stale)}, []entry{{Key: "k", Value: 1, Version: 7}}},
+	{"older is stale", []step{putNewer(1, 7, stored), putNewer(2, 6, stale)}, []entry{{Key: "k", Value: 1, Version: 7}}},
+	{"stale writes are no updates", []step{putNewer(1, 1, stored), putNewer(2, 2, stored), putNewer(3, 2, stale), putNewer(4, 3, stored)}, []entry{{Key: "k", Value: 4, Version: 3, Updates: 2}}},
+	{"a put beats any version and starts over", []step{putNewer(1, 7, stored), putNewer(2, 8, stored), put(3)}, []entry{{Key: "k", Value: 3}}},
+	{"a put counts as version 0", []step{put(1), putNewer(2, 0, stale), putNewer(3, -1, stale), putNewer(4, 1, stored)}, []entry{{Key: "k", Value: 4, Version: 1, Updates: 1}}},
+	{"puts in between reset updates", []step{putNewer(1, 1, stored), putNewer(2, 2, stored), put(3), putNewer(4, 5, stored), putNewer(5, 6, stored)}, []entry{{Key: "k", Value: 5, Version: 6, Updates: 2}}},
+	{"negative versions compare too", []step{putNewer(1, -9, stored), putNewer(2, -10, stale), putNewer(3, -8, stored)}, []entry{{Key: "k", Value: 3, Version: -8, Updates: 1}}},
+	{"the extremes of versions", []step{putNewer(1, pbuf.MinVersion, stored), putNewer(2, pbuf.MinVersion, stale), putNewer(3, pbuf.MinVersion+1, stored), putNewer(4, math.MaxInt64, stored), putNewer(5, math.MaxInt64, stale)}, []entry{{Key: "k", Value: 4, Version: math.MaxInt64, Updates: 2}}},
+	{"a put replaces the highest version", []step{putNewer(1, math.MaxInt64, stored), put(2)}, []entry{{Key: "k", Value: 2}}},
 	{"a deleted key is not delivered", []step{put(1), remove(true)}, nil},
 	{"deleting what is not there", []step{remove(false), put(1), remove(true), remove(false)}, nil},
-	{"after a delete any version will do", []step{putNewer(1, 9, stored), remove(true), putNewer(2, 3, stored)}, []entry{{"k", 2, 3, 0}}},
-	{"after a delete updates count from 0", []step{putNewer(1, 1, stored), putNewer(2, 2, stored), remove(true), putNewer(3, 1, stored), putNewer(4, 2, stored)}, []entry{{"k", 4, 2, 1}}},
-	{"a put after a delete", []step{put(1), remove(true), put(2)}, []entry{{"k", 2, 0, 0}}},
+	{"after a delete any version will do", []step{putNewer(1, 9, stored), remove(true), putNewer(2, 3, stored)}, []entry{{Key: "k", Value: 2, Version: 3}}},
+	{"after a delete updates count from 0", []step{putNewer(1, 1, stored), putNewer(2, 2, stored), remove(true), putNewer(3, 1, stored), putNewer(4, 2, stored)}, []entry{{Key: "k", Value: 4, Version: 2, Updates: 1}}},
+	{"a put after a delete", []step{put(1), remove(true), put(2)}, []entry{{Key: "k", Value: 2}}},
 }
 
 func TestWritesToOneKey(t *testing.T) {
@@ -107,7 +107,7 @@ func TestEachGenerationStartsAnew(t *testing.T) {
 				t.Errorf("Size after Flush = %d, want 0", size)
 			}
 		}
-		want := []entry{{"k", 2, 20, 1}, {"k", 3, 5, 0}, {"k", 4, 0, 0}, {"k", 5, -1, 0}}
+		want := []entry{{Key: "k", Value: 2, Version: 20, Updates: 1}, {Key: "k", Value: 3, Version: 5}, {Key: "k", Value: 4}, {Key: "k", Value: 5, Version: -1}}
 		if diff := cmp.Diff(want, got.entries()); diff != "" {
 			t.Errorf("delivered (-want +got):\n%s", diff)
 		}

@@ -1,0 +1,98 @@
+package pbuf
+
+import (
+	"sync"
+
+	"github.com/partitioned-buffer/go/internal/shard"
+)
+
+// ages are the keys that were inserted into a partition's current generation,
+// in that order, for DropOldest. Keys that were deleted since are in it too, and
+// an insert beside a retire may be; so it is a hint, and asked only when the
+// buffer is full. Rejected: walking the generation, whose slots are in no order.
+type ages[K comparable] struct {
+	limit int // of keys; beyond it the first ones must be dead
+
+	mu   sync.Mutex
+	keys []K // guarded by mu
+	next int // guarded by mu: those before it have been taken
+}
+
+// add notes an insert. Nil ages ignore it.
+func (a *ages[K]) add(key K) {
+	if a == nil {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.next == len(a.keys) || len(a.keys) >= 2*a.limit {
+		n := copy(a.keys, a.keys[max(a.next, len(a.keys)-a.limit):])
+		clear(a.keys[n:])
+		a.keys, a.next = a.keys[:n], 0
+	}
+	a.keys = append(a.keys, key)
+}
+
+// take returns the oldest key.
+func (a *ages[K]) take() (key K, ok bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.next == len(a.keys) {
+		return key, false
+	}
+	a.next++
+	return a.keys[a.next-1], true
+}
+
+// reset forgets everything: the generation is being retired.
+func (a *ages[K]) reset() {
+	if a == nil {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	clear(a.keys)
+	a.keys, a.next = a.keys[:0], 0
+}
+
+// makeRoom drops one entry, of this partition if it can.
+func (f *flusher[K, V]) makeRoom() bool {
+	if f.evict() {
+		return true
+	}
+	for _, o := range f.m.flushers {
+		if o != f && o.evict() {
+			return true
+		}
+	}
+	return false
+}
+
+// evict drops the oldest entry of the current generation.
+func (f *flusher[K, V]) evict() bool {
+	for key, ok := f.ages.take(); ok; key, ok = f.ages.take() {
+		if f.evictKey(key) {
+			return true
+		}
+	}
+	// What ages does not know of: inserts beside a retire.
+	var keys []K
+	f.part.Walk(func(i shard.Item[K, V]) bool {
+		keys = append(keys, i.Key)
+		return len(keys) < 8
+	})
+	for _, key := range keys {
+		if f.evictKey(key) {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *flusher[K, V]) evictKey(key K) bool {
+	deleted, _ := f.part.Delete(f.m.hasher.Hash(key), key)
+	if deleted {
+		f.shed.evicted.Add(1) // after it was counted as erased: see ledgerLocked
+	}
+	return deleted
+}

@@ -1,0 +1,47 @@
+package pbuf
+
+// Balance is Accepted less where the accepted writes are: zero, at any moment,
+// with writers at work too:
+//
+//	Accepted = Delivered + Overwritten + Erased + Dropped + DeadLettered +
+//	           Undelivered + Size + InFlight
+//
+// What a writer would have to write to shared memory for is not counted while it
+// happens: a write that replaces another in the current generation enters
+// Accepted and Overwritten when its generation is retired, from a count that each
+// slot keeps beside its value. So the hot path pays nothing for the ledger, and
+// after Stop, or after a Flush with no writers beside it, Accepted is exactly the
+// number of writes that were accepted.
+func (s *PartitionStats) Balance() int64 {
+	spent := s.Delivered + s.Overwritten + s.Erased + s.Dropped + s.DeadLettered
+	return int64(s.Accepted-spent) - int64(s.Undelivered) - int64(s.Size) - int64(s.InFlight)
+}
+
+// ledgerLocked adds up the partition's books. What is retired changes hands
+// under the mutex alone, and each number of the current generation is read once
+// for both sides: the balance is zero whatever runs beside it.
+func (f *flusher[K, V]) ledgerLocked() (l PartitionStats) {
+	// First, since evictions count as erased before they count here.
+	refused, evicted := f.shed.refused.Load(), f.shed.evicted.Load()
+	s, live := f.part.Running()
+	c := &f.stats
+	l = PartitionStats{
+		Size:         live,
+		InFlight:     f.hand.count,
+		Generations:  s.Retired,
+		Inserted:     s.Inserted,
+		Delivered:    c.delivered,
+		DeadLettered: c.deadLettered,
+		Undelivered:  len(f.undelivered),
+	}
+	if f.final != nil {
+		l.InFlight += f.final.Len()
+	}
+	// Restored are those that we put back, which the ledger has from their first
+	// time, and the initial ones.
+	l.Accepted = s.Accepted + s.Restored - c.requeued + refused
+	l.Overwritten = s.Overwritten + c.superseded
+	l.Erased = s.Erased - evicted
+	l.Dropped = c.dropped + refused + evicted
+	return l
+}

@@ -1,0 +1,77 @@
+package pbuf
+
+import (
+	"iter"
+
+	"github.com/partitioned-buffer/go/internal/shard"
+)
+
+// Place says where Lookup found a key.
+type Place uint8
+
+const (
+	// Absent: nowhere in the buffer.
+	Absent Place = iota
+	// Buffered: in the current generation, where Get looks.
+	Buffered
+	// InFlight: in a generation that is being delivered.
+	InFlight
+)
+
+// String returns the constant's name in lower case.
+func (p Place) String() string {
+	switch p {
+	case Buffered:
+		return "buffered"
+	case InFlight:
+		return "in flight"
+	default:
+		return "absent"
+	}
+}
+
+// Lookup returns the key's newest entry in the buffer and where it is: in the
+// current generation, or else in flight. So what was written is found until its
+// generation has been through the processor; after that it is absent, or back
+// if its delivery failed. A tombstone is an entry, with Deleted set. A value in
+// flight is read as it was written: it must not be changed.
+func (m *Map[K, V]) Lookup(key K) (entry Entry[K, V], place Place) {
+	f, _ := m.locate(key)
+	return f.lookup(key)
+}
+
+func (f *flusher[K, V]) lookup(key K) (entry Entry[K, V], place Place) {
+	if f == nil {
+		return entry, Absent
+	}
+	i, inFlight, ok := f.part.Lookup(key)
+	switch {
+	case !ok:
+		return entry, Absent
+	case inFlight:
+		return entryFrom(i), InFlight
+	default:
+		return entryFrom(i), Buffered
+	}
+}
+
+// All walks the entries of the current generations, tombstones included,
+// partition by partition. It is weakly consistent: an entry that is there
+// throughout is seen once, one that is written, deleted or handed to the
+// processor meanwhile may be seen or not. Nothing waits for the walk, and the
+// loop may call any method of the Map.
+func (m *Map[K, V]) All() iter.Seq[Entry[K, V]] {
+	return func(yield func(Entry[K, V]) bool) {
+		for _, f := range m.flushers {
+			if !f.part.Walk(func(i shard.Item[K, V]) bool { return yield(entryFrom(i)) }) {
+				return
+			}
+		}
+	}
+}
+
+func entryFrom[K comparable, V any](i shard.Item[K, V]) Entry[K, V] {
+	return Entry[K, V]{
+		Key: i.Key, Value: i.Value, Version: i.Version, Updates: i.Updates, Attempts: i.Attempts, Deleted: i.Deleted,
+	}
+}

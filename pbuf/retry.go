@@ -1,0 +1,115 @@
+package pbuf
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+
+	"github.com/partitioned-buffer/go/internal/shard"
+)
+
+// Defaults of Retry.
+const (
+	DefaultInitialBackoff = 100 * time.Millisecond
+	DefaultMaxBackoff     = 30 * time.Second
+)
+
+// MaxAttempts is the highest Retry.MaxAttempts, and what Entry.Attempts stops at.
+const MaxAttempts = shard.MaxAttempts
+
+// Policy says what becomes of entries whose delivery failed.
+type Policy uint8
+
+const (
+	// Requeue puts them back into the buffer, where a write to the same key that
+	// came since wins: memory stays bounded by distinct keys, and the next delivery
+	// carries the freshest value once.
+	Requeue Policy = iota
+	// Drop gives up on them at once: to DeadLetter, or else they are dropped and
+	// counted. There are no retries and no backoff.
+	Drop
+)
+
+// Retry configures what happens after a failed delivery. The zero Retry requeues
+// without a limit of attempts: nothing is lost while the buffer runs.
+//
+// After a delivery in which something failed that is to be tried again, the
+// partition waits for a random time around its backoff and then delivers at once
+// what it holds. Meanwhile neither its interval nor its threshold nor a full
+// buffer starts a delivery; Flush and Stop do. The backoff doubles from
+// InitialBackoff to MaxBackoff and starts anew once something was delivered.
+//
+// After two batches in a row that failed as a whole, with nothing delivered
+// before them, the sink counts as down: the rest of the generation is requeued
+// without being tried, and without an attempt being counted. The Drop policy and
+// Stop try every batch.
+type Retry struct {
+	// Policy is Requeue (the default) or Drop.
+	Policy Policy
+	// MaxAttempts is how many deliveries of an entry may fail before it is given
+	// up: it goes to DeadLetter, or is dropped without one. Default: 0, no limit.
+	// At most 127. Not with Drop, whose limit is one.
+	//
+	// Batches that fail as a whole are split so that an entry is alone in its batch
+	// in its last attempt, if MaxAttempts is 2 or more.
+	MaxAttempts int
+	// InitialBackoff is the first waiting time. Default: 100 ms. Not with Drop.
+	InitialBackoff time.Duration
+	// MaxBackoff is the longest waiting time. Default: 30 s, or InitialBackoff if
+	// that is longer. Not with Drop.
+	MaxBackoff time.Duration
+}
+
+// resolve fills in the defaults and validates.
+func (r *Retry) resolve() error {
+	switch {
+	case r.Policy > Drop:
+		return fmt.Errorf("%w: Retry.Policy is %d, must be Requeue or Drop", ErrOptions, r.Policy)
+	case r.MaxAttempts < 0 || r.MaxAttempts > MaxAttempts:
+		return fmt.Errorf("%w: Retry.MaxAttempts is %d, must be 0 (no limit) to %d", ErrOptions, r.MaxAttempts, MaxAttempts)
+	case r.InitialBackoff < 0:
+		return fmt.Errorf("%w: Retry.InitialBackoff is %v, must be positive", ErrOptions, r.InitialBackoff)
+	case r.MaxBackoff < 0:
+		return fmt.Errorf("%w: Retry.MaxBackoff is %v, must be positive", ErrOptions, r.MaxBackoff)
+	case r.Policy == Drop && *r != Retry{Policy: Drop}:
+		return fmt.Errorf("%w: Retry.Policy is Drop, which knows no MaxAttempts (%d), InitialBackoff (%v) or MaxBackoff (%v)",
+			ErrOptions, r.MaxAttempts, r.InitialBackoff, r.MaxBackoff)
+	}
+	r.InitialBackoff = orDefault(r.InitialBackoff, DefaultInitialBackoff)
+	r.MaxBackoff = orDefault(r.MaxBackoff, max(DefaultMaxBackoff, r.InitialBackoff))
+	if r.MaxBackoff < r.InitialBackoff {
+		return fmt.Errorf("%w: Retry.MaxBackoff is %v, below InitialBackoff (%v)", ErrOptions, r.MaxBackoff, r.InitialBackoff)
+	}
+	return nil
+}
+
+// exhausted reports whether an entry with that many failed deliveries is given up.
+func (r *Retry) exhausted(attempts uint8) bool {
+	return r.Policy == Drop || r.MaxAttempts > 0 && int(attempts) >= r.MaxAttempts
+}
+
+// pause is a partition's backoff. It belongs to the flusher.
+type pause struct {
+	next  backoff.ExponentialBackOff
+	limit time.Duration
+}
+
+func newPause(r Retry) pause {
+	return pause{
+		limit: r.MaxBackoff,
+		next: backoff.ExponentialBackOff{
+			InitialInterval: r.InitialBackoff, MaxInterval: r.MaxBackoff,
+			Multiplier: 2, RandomizationFactor: backoff.DefaultRandomizationFactor,
+		},
+	}
+}
+
+// after returns the time to wait after a failure; alive says that the same
+// cycle delivered something.
+func (p *pause) after(alive bool) time.Duration {
+	if alive {
+		p.next.Reset()
+	}
+	return min(p.next.NextBackOff(), p.limit) // the jitter goes beyond the maximum
+}
