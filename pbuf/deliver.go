@@ -106,6 +106,11 @@ next:
 // deliveredLocked disposes of the batch as delivered.
 func (f *flusher[K, V]) deliveredLocked() {
 	n := len(f.hand.batch)
+	if f.versions != nil {
+		for _, r := range f.hand.batch {
+			f.versions.Remember(r.slot.Key(), r.version)
+		}
+	}
 	f.stats.delivered += uint64(n)
 	f.freed(n)
 	f.disposeLocked(n)

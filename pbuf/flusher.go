@@ -35,10 +35,11 @@ type flusher[K comparable, V any] struct {
 	hookFailures atomic.Uint64 // counts that order nothing else
 	stuck        atomic.Int64
 	shed         shed
-	wasUrgent    bool          // the cycle in hand began because the buffer was full
-	ages         *ages[K]      // nil: nothing is ever evicted
-	watching     *watched      // guarded by mu
-	abandoned    chan struct{} // closed when Stop gives up on the flusher
+	wasUrgent    bool               // the cycle in hand began because the buffer was full
+	ages         *ages[K]           // nil: nothing is ever evicted
+	versions     *shard.Versions[K] // nil: none
+	watching     *watched           // guarded by mu
+	abandoned    chan struct{}      // closed when Stop gives up on the flusher
 
 	mu          sync.Mutex
 	hand        hand[K, V]           // guarded by mu: what is retired and not disposed of
@@ -59,8 +60,12 @@ func newFlusher[K comparable, V any](m *Map[K, V], id int) *flusher[K, V] {
 		m: m, id: id, wake: make(chan struct{}, 1), abandoned: make(chan struct{}),
 		pause: newPause(m.options.Retry),
 	}
+	if n := m.options.VersionMemory; n > 0 {
+		f.versions = shard.NewVersions[K](n)
+	}
 	f.part = shard.NewPartition[K, V](shard.Config[K]{
 		Hash: m.hasher.Hash, Hasher: m.hasher.Index(), Wake: f.signal, Limit: m.room.limit,
+		Versions: f.versions,
 	})
 	if m.options.OnFull == DropOldest {
 		f.ages = &ages[K]{limit: 2 * m.options.Capacity}

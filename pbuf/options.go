@@ -76,6 +76,18 @@ type Options[K comparable, V any] struct {
 	// OnFull says what becomes of a new key in a full buffer. Default: Block.
 	OnFull OnFull
 
+	// VersionMemory is for how many keys per partition the version that was delivered
+	// last is remembered: PutNewer and DeleteNewer compare with it too, where the
+	// key is neither buffered nor in flight. It holds for the keys delivered last, at
+	// least that many; up to twice as many are kept. A plain Put does not look at it,
+	// and is remembered as version 0 when it is delivered.
+	//
+	// The guarantee: no version reaches the processor after a higher one of its key,
+	// unless a plain Put or Delete of the key came in between, the higher one was
+	// given up, or its partition has delivered VersionMemory other keys since. With 0, the default, the memory ends when
+	// the delivery of a key's generation ends, however long its retries took.
+	VersionMemory int
+
 	// Tombstones makes Delete leave a tombstone that is delivered as an entry with
 	// Deleted set, and allows DeleteNewer. Default: false, Delete erases what is
 	// buffered and the sink hears nothing.
@@ -134,6 +146,8 @@ func (o *Options[K, V]) resolve() (settings, error) {
 	switch {
 	case o.Capacity < 0 || int64(o.Capacity) > maxCapacity:
 		return settings{}, fmt.Errorf("%w: Capacity is %d, must be 1 to %d (0: no bound)", ErrOptions, o.Capacity, int64(maxCapacity))
+	case o.VersionMemory < 0:
+		return settings{}, fmt.Errorf("%w: VersionMemory is %d, must not be negative", ErrOptions, o.VersionMemory)
 	case o.OnFull > DropNewest:
 		return settings{}, fmt.Errorf("%w: OnFull is %d, must be Block, Reject, DropOldest or DropNewest", ErrOptions, o.OnFull)
 	case o.OnFull != Block && o.Capacity == 0:

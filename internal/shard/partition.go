@@ -23,6 +23,7 @@ type Partition[K comparable, V any] struct {
 	hash     func(K) uint64
 	wake     func()
 	limit    *Limit         // nil: none
+	versions *Versions[K]   // nil: none
 	_        [lineSize]byte // the rest is written at every retire
 
 	mu     sync.Mutex // retire, release; no writer takes it
@@ -45,11 +46,13 @@ type Config[K comparable] struct {
 	// own, which takes any comparable key.
 	Hasher func(key K, seed uint64) uint64
 	Limit  *Limit // nil: none
+	// Versions remembers what was delivered; nil: nothing is.
+	Versions *Versions[K]
 }
 
 // NewPartition returns a partition with an empty generation.
 func NewPartition[K comparable, V any](c Config[K]) *Partition[K, V] {
-	p := &Partition[K, V]{hasher: c.Hasher, hash: c.Hash, limit: c.Limit, wake: c.Wake, number: 1}
+	p := &Partition[K, V]{hasher: c.Hasher, hash: c.Hash, limit: c.Limit, wake: c.Wake, versions: c.Versions, number: 1}
 	// Publication of the first generation; nobody shares the partition yet.
 	p.current.Store(newGeneration(newStore[K, V](c.Hasher, 0), p.number))
 	return p

@@ -190,7 +190,7 @@ func (p *Partition[K, V]) insert(
 }
 
 // newerInFlight reports whether a generation in flight holds the key with a
-// version as new as word (G4). The caller saw g current and holds no claim.
+// version as new as word (G4), or the memory of delivered versions does. The caller saw g current and holds no claim.
 //
 // A generation in flight does not change: whatever it accepted was claimed
 // before the swap that made g current, so its slot is findable now and is
@@ -205,9 +205,12 @@ func (p *Partition[K, V]) newerInFlight(g *Generation[K, V], hash uint64, key K,
 	if f == g {
 		f = g.older.Load()
 	}
-	if f == nil {
-		return false
+	if f != nil {
+		if s := f.store.find(hash, key); s != nil && s.settled() >= word {
+			return true
+		}
 	}
-	s := f.store.find(hash, key)
-	return s != nil && s.settled() >= word
+	// After the look at what is in flight: what left before it was remembered before
+	// it left.
+	return p.versions != nil && p.versions.newer(key, word)
 }

@@ -1,0 +1,367 @@
+package pbuf_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/partitioned-buffer/go/pbuf"
+)
+
+var errDown = errors.New("sink is down")
+
+// balanced fails the test if the books do not balance.
+func balanced[K comparable, V any](t testing.TB, m *pbuf.Map[K, V]) pbuf.PartitionStats {
+	t.Helper()
+	s := m.Stats()
+	for i := range s.Partitions {
+		if b := s.Partitions[i].Balance(); b != 0 {
+			t.Fatalf("partition %d is out of balance by %d: %+v", i, b, s.Partitions[i])
+		}
+	}
+	return s.PartitionStats
+}
+
+// What failed comes back with all it had, unless it was written anew.
+func TestRequeue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gate := newTurnstile[string, int]()
+		m := start(t, options{Partitions: 1, ProcessingInterval: never, Processor: gate.process})
+		for v := range int64(3) {
+			_, err := m.PutNewer("kept", int(v), v+1)
+			must(t, err)
+		}
+		_, err := m.PutNewer("newer", 1, 5)
+		must(t, err)
+		must(t, m.Put("plain", 1))
+		_, err = m.PutNewer("stale", 1, 5)
+		must(t, err)
+		flushed := make(chan error, 1)
+		go func() { flushed <- m.Flush(t.Context()) }()
+		<-gate.in
+		balanced(t, m)
+		_, err = m.PutNewer("newer", 2, 6)
+		must(t, err)
+		must(t, m.Put("plain", 2))
+		if ok, err := m.PutNewer("stale", 2, 4); ok || err != nil {
+			t.Errorf("a version older than the one in flight: %v, %v; want it rejected", ok, err)
+		}
+		gate.out <- errDown
+		wantError(t, "Flush", <-flushed, errDown, "2 entries") // the other two were overwritten
+		if s := balanced(t, m); s.Requeued != 2 || s.Overwritten != 2+2 || s.Size != 4 {
+			t.Errorf("Stats = %+v", s)
+		}
+		want := []entry{
+			{Key: "kept", Value: 2, Version: 3, Updates: 2, Attempts: 1},
+			{Key: "newer", Value: 2, Version: 6},
+			{Key: "plain", Value: 2},
+			{Key: "stale", Value: 1, Version: 5, Attempts: 1},
+		}
+		go func() { flushed <- m.Flush(t.Context()) }() // does not wait for the backoff
+		got := <-gate.in
+		gate.out <- nil
+		got = append(got, <-gate.in...) // what failed before, apart
+		gate.out <- nil
+		must(t, <-flushed)
+		byKey(got)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("second delivery (-want +got):\n%s", diff)
+		}
+		balanced(t, m)
+	})
+}
+
+func byKey(list []entry) {
+	slices.SortFunc(list, func(a, b entry) int { return cmp2(a.Key, b.Key) })
+}
+
+func cmp2(a, b string) int {
+	if a < b {
+		return -1
+	}
+	return 1
+}
+
+// While the sink is down the waiting times double, with jitter, up to the
+// maximum; neither interval nor threshold cuts them short. Then it starts anew.
+func TestBackoff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var calls []time.Time
+		var announced []time.Duration
+		down := true
+		m := start(t, options{
+			Partitions: 1, ProcessingInterval: time.Millisecond, DrainThreshold: 1,
+			Retry: pbuf.Retry{InitialBackoff: time.Second, MaxBackoff: 10 * time.Second},
+			Processor: func(context.Context, []entry) error {
+				calls = append(calls, time.Now())
+				if down {
+					return errDown
+				}
+				return nil
+			},
+			Hooks: pbuf.Hooks{Backoff: func(i pbuf.ProcessingInfo) { announced = append(announced, i.Duration) }},
+		})
+		must(t, m.Put("k", 1))
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if len(calls) < 8 || len(announced) != len(calls) {
+			t.Fatalf("%d calls and %d backoffs in two minutes", len(calls), len(announced))
+		}
+		for i := 1; i < len(calls); i++ {
+			gap := calls[i].Sub(calls[i-1])
+			base := min(time.Second<<(i-1), 10*time.Second)
+			if gap != announced[i-1] || gap < base/2 || gap > min(base*3/2, 10*time.Second) {
+				t.Errorf("gap %d is %v, announced %v; want about %v", i, gap, announced[i-1], base)
+			}
+		}
+		if s := m.Stats(); s.BackingOff <= 0 {
+			t.Errorf("BackingOff = %v while the sink is down", s.BackingOff)
+		}
+		down = false
+		time.Sleep(time.Minute)
+		n := len(calls)
+		down = true
+		must(t, m.Put("k", 2))
+		time.Sleep(100 * time.Millisecond)
+		synctest.Wait()
+		if d := announced[len(announced)-1]; len(calls) != n+1 || d > 1500*time.Millisecond {
+			t.Errorf("after a success: %d calls, backoff %v; want one, and the first backoff", len(calls)-n, d)
+		}
+	})
+}
+
+// A sink that is down sees two calls per round, however much waits for it, and
+// nothing that was not tried counts an attempt.
+func TestDeadSinkIsNotHammered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const n = 10_000
+		calls, skipped, down := 0, 0, true
+		got := map[int]int{}
+		m := start(t, pbuf.Options[int, int]{
+			Partitions: 1, ProcessingInterval: never, BatchSize: 100,
+			Processor: func(_ context.Context, batch []pbuf.Entry[int, int]) error {
+				calls++
+				if down {
+					return errDown
+				}
+				for _, e := range batch {
+					got[e.Key]++
+				}
+				return nil
+			},
+			Hooks: pbuf.Hooks{Requeued: func(i pbuf.RequeueInfo) {
+				if i.Skipped {
+					skipped += i.Entries
+				}
+			}},
+		})
+		for k := range n {
+			must(t, m.Put(k, k))
+		}
+		var failure *pbuf.FlushError
+		for range 5 {
+			if err := m.Flush(t.Context()); !errors.As(err, &failure) || failure.Failed != n {
+				t.Fatalf("Flush = %v, want all %d entries failed", err, n)
+			}
+		}
+		if calls != 10 || skipped != 5*n-int(m.Stats().Failed) {
+			t.Errorf("%d calls in 5 rounds, want 10; %d skipped", calls, skipped)
+		}
+		balanced(t, m)
+		calls, down = 0, false
+		must(t, m.Flush(t.Context()))
+		if len(got) != n || calls > n/100+20 {
+			t.Errorf("after recovery: %d entries in %d calls", len(got), calls)
+		}
+		t.Logf("recovery: %d entries in %d calls", n, calls)
+	})
+}
+
+// The processor's verdict on each entry.
+func TestVerdicts(t *testing.T) {
+	type dead struct {
+		keys []string
+		err  string
+	}
+	one := func(batch []entry, key string) entry {
+		return batch[slices.IndexFunc(batch, func(e entry) bool { return e.Key == key })]
+	}
+	for name, test := range map[string]struct {
+		fail      func(batch []entry) error
+		delivered []string
+		back      []string
+		dead      []string
+	}{
+		"nothing":       {func([]entry) error { return pbuf.Failed[string, int](nil) }, []string{"a", "b", "c"}, nil, nil},
+		"all":           {func([]entry) error { return errDown }, nil, []string{"a", "b", "c"}, nil},
+		"panic":         {func([]entry) error { panic("no") }, nil, []string{"a", "b", "c"}, nil},
+		"Goexit":        {func([]entry) error { runtime.Goexit(); return nil }, nil, []string{"a", "b", "c"}, nil},
+		"one":           {func(b []entry) error { return pbuf.Failed(errDown, one(b, "b")) }, []string{"a", "c"}, []string{"b"}, nil},
+		"wrapped":       {func(b []entry) error { return fmt.Errorf("sink: %w", pbuf.Failed(errDown, one(b, "b"))) }, []string{"a", "c"}, []string{"b"}, nil},
+		"no reason":     {func(b []entry) error { return pbuf.Failed(nil, one(b, "b")) }, []string{"a", "c"}, []string{"b"}, nil},
+		"no entries":    {func([]entry) error { return pbuf.Failed[string, int](errDown) }, nil, []string{"a", "b", "c"}, nil},
+		"a foreign key": {func(b []entry) error { return pbuf.Failed(errDown, one(b, "b"), entry{Key: "z"}) }, nil, []string{"a", "b", "c"}, nil},
+		"permanent":     {func([]entry) error { return pbuf.Permanent(errDown) }, nil, nil, []string{"a", "b", "c"}},
+		"one permanent": {func(b []entry) error { return pbuf.Failed(pbuf.Permanent(errDown), one(b, "b")) }, []string{"a", "c"}, nil, []string{"b"}},
+		"one permanent, the other way round": {func(b []entry) error { return pbuf.Permanent(pbuf.Failed(errDown, one(b, "b"))) }, []string{"a", "c"}, nil, []string{"b"}},
+		"both": {func(b []entry) error {
+			return errors.Join(pbuf.Failed(errDown, one(b, "a")), pbuf.Failed(pbuf.Permanent(errSink), one(b, "b")))
+		}, []string{"c"}, []string{"a"}, []string{"b"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var letters []dead
+			first := true
+			m := start(t, options{
+				Partitions: 1, ProcessingInterval: never,
+				Processor: func(_ context.Context, batch []entry) error {
+					if !first {
+						return nil
+					}
+					first = false
+					return test.fail(slices.Clone(batch))
+				},
+				DeadLetter: func(_ context.Context, list []entry, err error) error {
+					d := dead{err: err.Error()}
+					for _, e := range list {
+						d.keys = append(d.keys, e.Key)
+						if e.Attempts != 1 {
+							t.Errorf("%v has %d attempts, want 1", e.Key, e.Attempts)
+						}
+					}
+					letters = append(letters, d)
+					return nil
+				},
+			})
+			for _, k := range []string{"a", "b", "c"} {
+				must(t, m.Put(k, 1))
+			}
+			if err := m.Flush(t.Context()); (err == nil) != (len(test.delivered) == 3) {
+				t.Errorf("Flush = %v", err)
+			}
+			s := balanced(t, m)
+			var back []string
+			for e := range m.All() {
+				back = append(back, e.Key)
+			}
+			slices.Sort(back)
+			var gone []string
+			for _, l := range letters {
+				gone = append(gone, l.keys...)
+			}
+			slices.Sort(gone)
+			if diff := cmp.Diff(test.back, back); diff != "" {
+				t.Errorf("requeued (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(test.dead, gone); diff != "" {
+				t.Errorf("dead letters (-want +got):\n%s", diff)
+			}
+			if int(s.Delivered) != len(test.delivered) || int(s.DeadLettered) != len(test.dead) {
+				t.Errorf("Stats = %+v", s)
+			}
+		})
+	}
+}
+
+// A DeadLetter that fails, panics or exits loses the entries, and says so.
+func TestDeadLetterFails(t *testing.T) {
+	for name, fail := range map[string]func() error{
+		"error":  func() error { return errSink },
+		"panic":  func() error { panic(errSink) },
+		"Goexit": func() error { runtime.Goexit(); return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var dropped []pbuf.ProcessingInfo
+			m := start(t, options{
+				Partitions: 1, ProcessingInterval: never, Retry: pbuf.Retry{MaxAttempts: 1},
+				Processor:  func(context.Context, []entry) error { return errDown },
+				DeadLetter: func(context.Context, []entry, error) error { return fail() },
+				Hooks:      pbuf.Hooks{Dropped: func(i pbuf.ProcessingInfo) { dropped = append(dropped, i) }},
+			})
+			must(t, m.Put("k", 1))
+			wantError(t, "Flush", m.Flush(t.Context()), errDown, "1 entries")
+			if s := balanced(t, m); s.Dropped != 1 || s.DeadLettered != 0 {
+				t.Errorf("Stats = %+v", s)
+			}
+			must(t, m.Close()) // the hook has run
+			if len(dropped) != 1 || dropped[0].Entries != 1 || !errors.Is(dropped[0].Err, errDown) {
+				t.Errorf("Dropped: %+v", dropped)
+			}
+			if name != "Goexit" && !errors.Is(dropped[0].Err, errSink) {
+				t.Errorf("Dropped says %v, want DeadLetter's error in it", dropped[0].Err)
+			}
+		})
+	}
+}
+
+// One poison entry among 512, whose processor can only fail the whole batch: it
+// is alone after nine more rounds at most, sooner if it has fewer attempts, and
+// all others, those of every round too, are delivered.
+func TestPoisonIsIsolated(t *testing.T) {
+	for _, attempts := range []int{0, 2, 3, 5, 10, 20} {
+		t.Run(fmt.Sprint("MaxAttempts ", attempts), func(t *testing.T) {
+			for _, poison := range []int{0, 1, 255, 256, 300, 511} {
+				const size = 512
+				delivered := map[int]bool{}
+				rounds, alone := 0, 0
+				var letters []pbuf.Entry[int, int]
+				m := start(t, pbuf.Options[int, int]{
+					Partitions: 1, ProcessingInterval: never,
+					Retry: pbuf.Retry{MaxAttempts: attempts},
+					Processor: func(_ context.Context, batch []pbuf.Entry[int, int]) error {
+						for _, e := range batch {
+							if e.Key == poison {
+								if len(batch) == 1 && alone == 0 {
+									alone = rounds
+								}
+								return errDown
+							}
+						}
+						for _, e := range batch {
+							if delivered[e.Key] {
+								t.Errorf("%d delivered twice", e.Key)
+							}
+							delivered[e.Key] = true
+						}
+						return nil
+					},
+					DeadLetter: func(_ context.Context, list []pbuf.Entry[int, int], _ error) error {
+						letters = append(letters, list...)
+						return nil
+					},
+				})
+				for k := range size {
+					must(t, m.Put(k, k))
+				}
+				limit := 9
+				if attempts > 0 {
+					limit = min(limit, attempts-1)
+				}
+				for ; rounds <= limit; rounds++ {
+					for k := range 100 { // fresh traffic must not be held up
+						must(t, m.Put(1000*(rounds+1)+k, k))
+					}
+					_ = m.Flush(t.Context())
+					if !delivered[1000*(rounds+1)] && rounds > 0 {
+						t.Errorf("poison %d: the entries of round %d were held up", poison, rounds)
+					}
+					balanced(t, m)
+				}
+				if alone == 0 || alone > limit {
+					t.Errorf("poison %d: alone in round %d, want by round %d", poison, alone, limit)
+				}
+				if want := size - 1 + 100*(limit+1); len(delivered) != want {
+					t.Errorf("poison %d: %d others delivered, want %d", poison, len(delivered), want)
+				}
+				if attempts > 0 && attempts <= 10 && (len(letters) != 1 || letters[0].Key != poison || int(letters[0].Attempts) != attempts) {
+					t.Errorf("poison %d: dead letters %v, want it after %d attempts", poison, letters, attempts)
+				}
+			}
+		})
+	}
+}
