@@ -26,11 +26,11 @@ demo: ## replay the earthquake feed into a database, through pbuf (ARGS='-h' lis
 
 .PHONY: test
 test: ## run all tests of all modules
-	@for m in $(MODULES); do echo "test: $$m" && (cd $$m && go test ./...) || exit 1; done
+	@rc=0; for m in $(MODULES); do echo "test: $$m"; (cd $$m && go test ./...) || rc=1; done; exit $$rc
 
 .PHONY: race
 race: ## run all tests of all modules under the race detector
-	@for m in $(MODULES); do echo "race: $$m" && (cd $$m && go test -race ./...) || exit 1; done
+	@rc=0; for m in $(MODULES); do echo "race: $$m"; (cd $$m && go test -race ./...) || rc=1; done; exit $$rc
 
 .PHONY: stress
 stress: ## run the *ConcurrentSafe tests COUNT times per GOMAXPROCS, as is and with every atomic step perturbed
