@@ -24,6 +24,11 @@ demo: ## replay the earthquake feed into a database, through pbuf (ARGS='-h' lis
 	@echo "demo: examples/ingest"
 	@cd examples && go run ./ingest $(ARGS)
 
+.PHONY: demo-outage
+demo-outage: ## the demo on a PostgreSQL that is killed and restarted in the middle of it
+	@echo "demo-outage: examples/ingest, a PostgreSQL of its own"
+	@.ci/demo-outage.sh $(ARGS)
+
 .PHONY: test
 test: ## run all tests of all modules
 	@rc=0; for m in $(MODULES); do echo "test: $$m"; (cd $$m && go test ./...) || rc=1; done; exit $$rc
