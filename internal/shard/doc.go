@@ -2,19 +2,24 @@
 // write path, retiring and walking what was retired. It knows nothing of time,
 // processors or options.
 //
-//	 write(key)                                            one flusher per partition
-//	     │                                                             │
-//	     ▼                                                             │ Retire
-//	Partition.current ── atomic.Pointer ──▶ Generation                 │  1. swap current
-//	                                        ├─ gate   who inserts      │  2. close the gate, wait
-//	                                        └─ store                   │  3. seal: meet every slot not busy
-//	                                           ├─ index  MapOf[K]uint32▼
-//	                                           ├─ arena  slots    Retired ─▶ Cursor ─▶ Release
+//	 write(key)                                         one flusher per partition
+//	     │                                                          │
+//	     ▼                                                          │ Retire
+//	Partition.current ── atomic.Pointer ──▶ Generation              │  1. swap current
+//	                                        ├─ gate  who inserts    │  2. close the gate, wait
+//	                                        └─ store                │  3. seal: meet every slot not busy
+//	                                           ├─ places  by hash   ▼
+//	                                           ├─ index   MapOf  Retired ─▶ Cursor ─▶ Release, or
+//	                                           ├─ spill, order                        Recycle: serve again
 //	                                           └─ counts
 //
 // A generation is an incarnation of a store: it owns the gate and lends the
 // store its identity. A store may serve several generations, one after the
-// other (see recycle.go); a generation, and so its gate, never comes back.
+// other (recycle.go); a generation, and so its gate, never comes back.
+//
+// The index, an xsync.MapOf, decides whether a key exists: a key is inserted by
+// its Compute and by nothing else. Finding a key that exists mostly goes past
+// it, by the places (place.go), or by hints where much is spilled (hint.go).
 //
 // # The protocol
 //
@@ -35,10 +40,18 @@
 // A key that the index lacks is inserted inside the gate: its slot is born
 // busy, which is a claim, and then goes through the same check and commit.
 //
-// The design this replaces sealed each slot with a compare-and-swap to a mark
-// of its own and needed no check; here sealed words keep their version, so the
-// next generation can be compared with what is in flight, and a drained store
-// can be used again.
+// # Rejected alternatives
+//
+//   - Sealing each slot with a compare-and-swap to a mark of its own, and no
+//     check: right too (it was the design), but the seal writes every slot, the
+//     version must be kept somewhere else for the comparison with what is in
+//     flight, and a drained store cannot serve again.
+//   - The check before the claim: a swap fits in between, and the write lands in
+//     a sealed generation (refuted by the model).
+//   - Committing an insert without the check, since the gate is waited for: a
+//     version can then be accepted twice across a swap (G4).
+//   - Storing records by value with the index's Compute: an allocation and the
+//     bucket's lock for each overwrite, three to four times slower.
 //
 // # Invariants
 //

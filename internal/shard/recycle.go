@@ -11,9 +11,9 @@ package shard
 //   - A claim is followed by a check for the generation, not for the store, so a
 //     sleeper's claim in a store that serves again fails its check, and it has
 //     touched no plain field.
-//   - A standby store has no live slot. Recycle makes each slot dead under a claim
-//     (S1), after the generation left inflight, so a look at it finds no version
-//     that would constrain anybody, or one of a newer generation.
+//   - A standby store has no live slot. Recycle makes each slot dead (S1), after
+//     the generation left inflight, so a look at it finds no version that would
+//     constrain anybody, or one of a newer generation.
 //
 // When it pays: only if keys recur. "At least half of the store is live" is not
 // enough, since a fresh generation always is; recycling unique keys was up to
@@ -107,17 +107,19 @@ func (p *Partition[K, V]) Recycle(r *Retired[K, V]) {
 func (s *store[K, V]) reset(taken uint32) {
 	var none V
 	s.each(func(slot *Slot[K, V]) bool {
-		// Claim: ownership of value and meta, from the seal or from a late comer whose
-		// check failed, or from a Lookup that was still reading (S1, S2).
+		// Ownership of value and meta passes to us: from the seal, from a late comer
+		// whose check failed, or from a Lookup that was still reading (S2). From then on
+		// a Lookup turns away, and a late comer that claims the dead slot touches
+		// nothing: its check fails until the next generation has the store, and
+		// publishing that one publishes what is written here (S1).
 		for spins := 0; ; spins++ {
-			if w := slot.word.Load(); w != busy && slot.word.CompareAndSwap(w, busy) {
+			if w := slot.settled(); w == dead || slot.word.CompareAndSwap(w, dead) {
 				break
 			}
 			pause(spins)
 		}
 		slot.value = none // may be collected now
 		slot.meta = 0
-		slot.word.Store(dead) // publication to whoever revives it
 		return true
 	})
 	// No insert can run (the gate closed for good) and no claim can pass its check,
