@@ -30,7 +30,7 @@ func All() []Construction {
 			{File: storeFile, Old: "const minSlots = 64", New: "const minSlots = 1"},
 			{File: storeFile, Old: "\texpect = max(expect, minSlots)\n", New: "\texpect = 1\n"},
 			{File: placeFile, Old: "\t\tm := zeroBytes(w)\n", New: "\t\tm := zeroBytes(w) & 0x80\n"},
-			{File: placeFile, Old: "return nil, zeroBytes(w) != 0", New: "return nil, zeroBytes(w)&0x80 != 0"},
+			{File: placeFile, Old: "return nil, (w-lowBits)&^w&highBits != 0", New: "return nil, (w-lowBits)&^w&0x80 != 0"},
 		}},
 		{Name: "counts of writes that wrap at eight", Edits: []overlay.Edit{
 			{File: metaFile, Old: "writesBits  = 16", New: "writesBits  = 3"},

@@ -89,6 +89,9 @@ func (l *ledger) balance(t *testing.T, m *buffer) {
 	if s.Size != 0 || s.InFlight != 0 {
 		t.Errorf("after Stop: %d buffered, %d in flight", s.Size, s.InFlight)
 	}
+	if b := s.Balance(); b != 0 || int(s.Accepted) != len(l.accepted) {
+		t.Errorf("G1: %d accepted, the books say %d and are off by %d: %+v", len(l.accepted), s.Accepted, b, s)
+	}
 	if int(s.Delivered) != len(l.delivered) {
 		t.Errorf("Stats: %d delivered, the processor says %d", s.Delivered, len(l.delivered))
 	}
@@ -121,7 +124,7 @@ func start(t *testing.T, o options) *buffer {
 }
 
 // dropFailures makes the buffer count failed batches and forget them.
-func dropFailures(*options) {}
+func dropFailures(o *options) { o.Retry.Policy = pbuf.Drop }
 
 // within fails the test if the call does not return: what can't deadlock comes
 // back long before.

@@ -54,6 +54,7 @@ func newRunner(t *testing.T, construction byte) *runner {
 		Partitions: parts, BatchSize: 1 + int(construction>>2&3), ProcessingInterval: never,
 		PartitionBy: func(k byte) uint64 { return uint64(k >> (construction >> 4 & 3)) },
 		Processor:   r.process,
+		Retry:       pbuf.Retry{Policy: pbuf.Drop}, // a retry has a time of its own
 	})
 	if err != nil {
 		t.Fatal(err)

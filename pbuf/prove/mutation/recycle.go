@@ -27,7 +27,7 @@ func recycle() []Mutation {
 			"\tp.mu.Lock()\n\tp.unlink(r.g)\n\tp.recycling.takeSample(r)\n",
 			"\tr.g.store.reset(r.taken)\n\tp.mu.Lock()\n\tp.unlink(r.g)\n\tp.recycling.takeSample(r)\n\tr.live = int(r.taken)\n"),
 		{Name: "a recycled store keeps its generation, gate and all", Invariant: "E1", Edits: []overlay.Edit{
-			{File: "internal/shard/generation.go", Old: "\tg.gate.Init()\n", New: "\tg.gate.Init()\n\tif s.again != nil {\n\t\treturn s.again\n\t}\n\ts.again = g\n"},
+			{File: "internal/shard/generation.go", Old: "\tg.gate.Init()\n", New: "\tif s.again != nil {\n\t\treturn s.again\n\t}\n\ts.again = g\n\tg.gate.Init()\n"},
 			{File: storeFile, Old: "\tcarries  atomic.Uint64", New: "\tagain *Generation[K, V]\n\tcarries  atomic.Uint64"},
 		}},
 		unnoticed(one("a stopped partition keeps a standby", "memory", recycleFile,

@@ -53,7 +53,7 @@ func newMachine(t *rapid.T) *machine {
 }
 
 // dropFailures makes the buffer count failed batches and forget them.
-func dropFailures(*options) {}
+func dropFailures(o *options) { o.Retry.Policy = pbuf.Drop }
 
 // route is the partition of a key.
 func (x *machine) route(key int) int {
