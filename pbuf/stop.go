@@ -215,6 +215,7 @@ func (f *flusher[K, V]) finish() {
 // finishLocked answers every Flush call that is left; no other will come.
 func (f *flusher[K, V]) finishLocked() {
 	f.finished = true
+	f.hand = hand[K, V]{} // empty, but it leads to the last store
 	f.covered = append(f.covered, f.waiting...)
 	f.waiting = nil
 	f.answerLocked()

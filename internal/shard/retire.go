@@ -48,10 +48,13 @@ func (p *Partition[K, V]) Retire() (r *Retired[K, V], open bool) {
 func (p *Partition[K, V]) Stop() *Retired[K, V] {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if g := p.current.Load(); g != nil { // written under mu alone: ours
-		return p.swap(g, nil)
+	g := p.current.Load() // written under mu alone: ours
+	if g == nil {
+		return nil
 	}
-	return nil
+	r := p.swap(g, nil)
+	p.recycling = recycling[K, V]{} // no generation comes that could use it
+	return r
 }
 
 // swap is swap, close, seal, under mu.
