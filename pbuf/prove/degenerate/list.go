@@ -26,11 +26,11 @@ func All() []Construction {
 		{Name: "truncated hash, of routing and index", Edits: []overlay.Edit{
 			{File: hashFile, Old: "func mix(x, seed uint64) uint64 {\n", New: "func mix(x, seed uint64) uint64 {\n\tx, seed = x&1, 0\n"},
 		}},
-		{Name: "no room: one bucket with one place, an arena that grows at once", Room: true, Edits: []overlay.Edit{
+		{Name: "no room: two buckets of one place, an arena that grows at once", Room: true, Edits: []overlay.Edit{
 			{File: storeFile, Old: "const minSlots = 64", New: "const minSlots = 1"},
 			{File: storeFile, Old: "\texpect = max(expect, minSlots)\n", New: "\texpect = 1\n"},
-			{File: placeFile, Old: "\t\tm := zeroBytes(w)\n", New: "\t\tm := zeroBytes(w) & 0x80\n"},
-			{File: placeFile, Old: "return nil, (w-lowBits)&^w&highBits != 0", New: "return nil, (w-lowBits)&^w&0x80 != 0"},
+			{File: placeFile, Old: "; zeroBytes(w) != 0; ", New: "; zeroBytes(w)&0x80 != 0; "},
+			{File: placeFile, Old: "if (w-lowBits)&^w&highBits != 0 {", New: "if (w-lowBits)&^w&0x80 != 0 {"},
 		}},
 		{Name: "counts of writes that wrap at eight", Edits: []overlay.Edit{
 			{File: metaFile, Old: "writesBits  = 16", New: "writesBits  = 3"},

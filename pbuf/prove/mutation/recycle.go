@@ -7,13 +7,11 @@ const recycleFile = "internal/shard/recycle.go"
 func recycle() []Mutation {
 	return []Mutation{
 		one("reset does not claim", "S1", recycleFile,
-			"\t\t\tif w := slot.word.Load(); w != busy && slot.word.CompareAndSwap(w, busy) {\n", "\t\t\tif true {\n"),
+			"\t\t\tif w := slot.settled(); w == dead || slot.word.CompareAndSwap(w, dead) {\n", "\t\t\tif slot.word.Store(dead); true {\n"),
 		one("reset does not wait for a claim", "S1", recycleFile,
-			"w != busy && slot.word.CompareAndSwap(w, busy) {\n", "slot.word.CompareAndSwap(w, busy) {\n"),
+			"if w := slot.settled(); w == dead", "if w := slot.word.Load(); w == dead"),
 		one("reset leaves slots live", "S1", recycleFile,
-			"\t\tslot.word.Store(dead) // publication to whoever revives it\n", "\t\tslot.word.Store(wordOf(0))\n"),
-		one("reset leaves slots claimed", "S1", recycleFile,
-			"\t\tslot.word.Store(dead) // publication to whoever revives it\n", ""),
+			"w == dead || slot.word.CompareAndSwap(w, dead) {\n", "w >= dead {\n"),
 		one("reset keeps the counts of writes", "G1", recycleFile, "\t\tslot.meta = 0\n", ""),
 		unnoticed(one("reset keeps values", "memory", recycleFile, "\t\tslot.value = none // may be collected now\n", "\t\t_ = none\n"),
 			"costs memory: what a dead slot holds is not read"),

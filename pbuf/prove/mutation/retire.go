@@ -37,6 +37,6 @@ func retire() []Mutation {
 		one("carries are not in the ledger", "G1", retireFile, "\twrites += s.carries.Load() << writesBits\n", ""),
 		one("an empty tick looks at live entries only", "G1", retireFile,
 			"\tif taken == 0 {\n", "\tif live == 0 {\n"),
-		one("Stop leaves current", "S3", retireFile, "\t\treturn p.swap(g, nil)\n", "\t\treturn p.swap(g, g)\n"),
+		one("Stop leaves current", "S3", retireFile, "\tr := p.swap(g, nil)\n", "\tr := p.swap(g, g)\n"),
 	}
 }

@@ -25,7 +25,7 @@ func write() []Mutation {
 		one("the look does not pass the own generation", "G4", writeFile,
 			"\tif f == g {\n\t\tf = g.older.Load()\n\t}\n", "\tif f == g {\n\t\treturn false\n\t}\n"),
 		one("the look does not wait for a claim", "G4", writeFile,
-			"\treturn s != nil && s.settled() >= word\n", "\treturn s != nil && s.word.Load() >= word\n"),
+			"s != nil && s.settled() >= word {", "s != nil && s.word.Load() >= word {"),
 		one("publication before the value", "S2", writeFile,
 			"\ts.value = value\n\ts.word.Store(word) // publication of value and meta, to the next claim and to the seal\n",
 			"\ts.word.Store(word)\n\ts.value = value\n"),

@@ -4,6 +4,8 @@ package schedules
 
 import (
 	"flag"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/partitioned-buffer/go/pbuf/prove/points"
@@ -20,28 +22,29 @@ var (
 )
 
 // sums adds up what was explored.
-type sums struct{ programs, complete, schedules int }
+type sums struct {
+	programs, schedules int
+	complete            map[int]int // by preemptions: programs that were enumerated to the end
+}
 
 // TestExplore runs every listed program under every schedule within the bounds.
 func TestExplore(t *testing.T) {
 	run := hooked(t)
-	var sum sums
+	sum := sums{complete: map[int]int{}}
 	for _, p := range Programs() {
 		t.Run(p.Name, func(t *testing.T) { sum.explore(t, run, p.Fresh()) })
 	}
-	t.Logf("explored: %d programs, %d schedules; %d programs under every schedule of up to %d preemptions",
-		sum.programs, sum.schedules, sum.complete, *bound)
+	t.Log(&sum)
 }
 
 // TestGate does the same for the gate alone.
 func TestGate(t *testing.T) {
 	run := hooked(t)
-	var sum sums
+	sum := sums{complete: map[int]int{}}
 	for _, c := range []struct{ goroutines, visits int }{{1, 3}, {2, 2}, {3, 1}, {4, 1}} {
 		sum.explore(t, run, gateProgram(c.goroutines, c.visits))
 	}
-	t.Logf("explored: %d programs, %d schedules; %d programs under every schedule of up to %d preemptions",
-		sum.programs, sum.schedules, sum.complete, *bound)
+	t.Log(&sum)
 }
 
 // TestRandomPrograms runs programs that nobody chose under random schedules.
@@ -71,17 +74,29 @@ func hooked(t *testing.T) *sched.Run {
 
 func (s *sums) explore(t *testing.T, run *sched.Run, p sched.Program) {
 	t.Helper()
-	enumerated, err := run.Explore(p, *bound, *limit)
-	if err != nil {
-		t.Fatalf("after %d schedules: %v", enumerated.Runs, err)
+	for b := range *bound + 1 {
+		enumerated, err := run.Explore(p, b, *limit)
+		if err != nil {
+			t.Fatalf("after %d schedules of %d preemptions: %v", enumerated.Runs, b, err)
+		}
+		s.schedules += enumerated.Runs
+		if enumerated.Complete {
+			s.complete[b]++
+		}
 	}
 	drawn, err := run.Sample(p, *seed, *sample)
 	if err != nil {
 		t.Fatalf("random schedule %d of seed %d: %v", drawn.Runs, *seed, err)
 	}
 	s.programs++
-	s.schedules += enumerated.Runs + drawn.Runs
-	if enumerated.Complete {
-		s.complete++
+	s.schedules += drawn.Runs
+}
+
+// String says what was explored.
+func (s *sums) String() string {
+	text := fmt.Sprintf("explored: %d programs, %d schedules; under every schedule of", s.programs, s.schedules)
+	for b := range *bound + 1 {
+		text += fmt.Sprintf(" %d preemptions: %d programs;", b, s.complete[b])
 	}
+	return strings.TrimSuffix(text, ";")
 }

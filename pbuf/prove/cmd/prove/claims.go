@@ -40,10 +40,10 @@ func claims(long bool) []claim {
 		return tests(points, append([]string{"-tags", "pbuf_points", "-timeout", "0", "-run", run, child.Prove + "schedules"}, args...)...)
 	}
 	return []claim{
-		{"E1 E2", "gate", "the gate's own code under every schedule of 2 preemptions, and random ones", explore("TestGate", "-sample", n(3000))},
+		{"E1 E2", "gate", "the gate's own code under every schedule of few preemptions, and random ones", explore("TestGate", "-sample", n(3000))},
 		{
-			"S1-S3 G1-G4", "schedules", "the shard's own code under every schedule of 2 preemptions, histories against the model (porcupine)",
-			explore("TestExplore", "-limit", n(8000), "-sample", n(1000)),
+			"S1-S3 G1-G4", "schedules", "the shard's own code under every schedule of few preemptions, and random ones: histories against the model (porcupine)",
+			explore("TestExplore", "-limit", n(12000), "-sample", n(1000)),
 		},
 		{
 			"S1-S3 G1-G4", "random programs", "the same for programs that nobody chose",
