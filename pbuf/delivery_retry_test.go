@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -94,13 +95,14 @@ func TestBackoff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var calls []time.Time
 		var announced []time.Duration
-		down := true
+		var down atomic.Bool
+		down.Store(true)
 		m := start(t, options{
 			Partitions: 1, ProcessingInterval: time.Millisecond, DrainThreshold: 1,
 			Retry: pbuf.Retry{InitialBackoff: time.Second, MaxBackoff: 10 * time.Second},
 			Processor: func(context.Context, []entry) error {
 				calls = append(calls, time.Now())
-				if down {
+				if down.Load() {
 					return errDown
 				}
 				return nil
@@ -123,10 +125,11 @@ func TestBackoff(t *testing.T) {
 		if s := m.Stats(); s.BackingOff <= 0 {
 			t.Errorf("BackingOff = %v while the sink is down", s.BackingOff)
 		}
-		down = false
+		down.Store(false)
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		n := len(calls)
-		down = true
+		down.Store(true)
 		must(t, m.Put("k", 2))
 		time.Sleep(100 * time.Millisecond)
 		synctest.Wait()
@@ -198,17 +201,17 @@ func TestVerdicts(t *testing.T) {
 		back      []string
 		dead      []string
 	}{
-		"nothing":       {func([]entry) error { return pbuf.Failed[string, int](nil) }, []string{"a", "b", "c"}, nil, nil},
-		"all":           {func([]entry) error { return errDown }, nil, []string{"a", "b", "c"}, nil},
-		"panic":         {func([]entry) error { panic("no") }, nil, []string{"a", "b", "c"}, nil},
-		"Goexit":        {func([]entry) error { runtime.Goexit(); return nil }, nil, []string{"a", "b", "c"}, nil},
-		"one":           {func(b []entry) error { return pbuf.Failed(errDown, one(b, "b")) }, []string{"a", "c"}, []string{"b"}, nil},
-		"wrapped":       {func(b []entry) error { return fmt.Errorf("sink: %w", pbuf.Failed(errDown, one(b, "b"))) }, []string{"a", "c"}, []string{"b"}, nil},
-		"no reason":     {func(b []entry) error { return pbuf.Failed(nil, one(b, "b")) }, []string{"a", "c"}, []string{"b"}, nil},
-		"no entries":    {func([]entry) error { return pbuf.Failed[string, int](errDown) }, nil, []string{"a", "b", "c"}, nil},
-		"a foreign key": {func(b []entry) error { return pbuf.Failed(errDown, one(b, "b"), entry{Key: "z"}) }, nil, []string{"a", "b", "c"}, nil},
-		"permanent":     {func([]entry) error { return pbuf.Permanent(errDown) }, nil, nil, []string{"a", "b", "c"}},
-		"one permanent": {func(b []entry) error { return pbuf.Failed(pbuf.Permanent(errDown), one(b, "b")) }, []string{"a", "c"}, nil, []string{"b"}},
+		"nothing":                            {func([]entry) error { return pbuf.Failed[string, int](nil) }, []string{"a", "b", "c"}, nil, nil},
+		"all":                                {func([]entry) error { return errDown }, nil, []string{"a", "b", "c"}, nil},
+		"panic":                              {func([]entry) error { panic("no") }, nil, []string{"a", "b", "c"}, nil},
+		"Goexit":                             {func([]entry) error { runtime.Goexit(); return nil }, nil, []string{"a", "b", "c"}, nil},
+		"one":                                {func(b []entry) error { return pbuf.Failed(errDown, one(b, "b")) }, []string{"a", "c"}, []string{"b"}, nil},
+		"wrapped":                            {func(b []entry) error { return fmt.Errorf("sink: %w", pbuf.Failed(errDown, one(b, "b"))) }, []string{"a", "c"}, []string{"b"}, nil},
+		"no reason":                          {func(b []entry) error { return pbuf.Failed(nil, one(b, "b")) }, []string{"a", "c"}, []string{"b"}, nil},
+		"no entries":                         {func([]entry) error { return pbuf.Failed[string, int](errDown) }, nil, []string{"a", "b", "c"}, nil},
+		"a foreign key":                      {func(b []entry) error { return pbuf.Failed(errDown, one(b, "b"), entry{Key: "z"}) }, nil, []string{"a", "b", "c"}, nil},
+		"permanent":                          {func([]entry) error { return pbuf.Permanent(errDown) }, nil, nil, []string{"a", "b", "c"}},
+		"one permanent":                      {func(b []entry) error { return pbuf.Failed(pbuf.Permanent(errDown), one(b, "b")) }, []string{"a", "c"}, nil, []string{"b"}},
 		"one permanent, the other way round": {func(b []entry) error { return pbuf.Permanent(pbuf.Failed(errDown, one(b, "b"))) }, []string{"a", "c"}, nil, []string{"b"}},
 		"both": {func(b []entry) error {
 			return errors.Join(pbuf.Failed(errDown, one(b, "a")), pbuf.Failed(pbuf.Permanent(errSink), one(b, "b")))
