@@ -34,8 +34,8 @@ test: ## run all tests of all modules
 	@rc=0; for m in $(MODULES); do echo "test: $$m"; (cd $$m && go test ./...) || rc=1; done; exit $$rc
 
 .PHONY: race
-race: ## run all tests of all modules under the race detector
-	@rc=0; for m in $(MODULES); do echo "race: $$m"; (cd $$m && go test -race ./...) || rc=1; done; exit $$rc
+race: ## run the tests of all modules under the race detector
+	@.ci/race.sh
 
 .PHONY: stress
 stress: ## run the *ConcurrentSafe tests COUNT times per GOMAXPROCS, as is and with every atomic step perturbed
