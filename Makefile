@@ -51,6 +51,16 @@ bench-report: ## run all benchmarks, write benchmarks/results/<date>-<cpu>.md an
 	@echo "bench-report: everything; needs a machine that does nothing else"
 	@cd benchmarks/rivals && go run ./report $(ARGS)
 
+.PHONY: prove
+prove: ## check every claim of the design, one line of evidence each (ARGS=-long: for longer)
+	@echo "prove: pbuf/prove/cmd/prove"
+	@cd pbuf/prove && go run ./cmd/prove $(ARGS)
+
+.PHONY: model
+model: ## check the protocol's model with spin, every broken variant too (installs spin on Debian as root)
+	@echo "model: internal/shard/model, quick"
+	@internal/shard/model/run.sh quick
+
 .PHONY: lint
 lint: .ci/bin/staticcheck .ci/bin/gofumpt ## go vet, staticcheck, gofumpt and go mod tidy -diff in every module
 	@.ci/lint.sh
