@@ -37,8 +37,8 @@ type shed struct {
 	reported uint64        // of both, to the Dropped hook; the flusher's own
 }
 
-// full deals with a write that found the buffer full. try is the write; ctx is
-// nil where the caller gave none. The status is Full if the write was dropped.
+// full deals with a write that found the buffer full. try is the write; ctx
+// bounds the wait for room. The status is Full if the write was dropped.
 func (f *flusher[K, V]) full(ctx context.Context, key K, try func() (shard.Status, uint32)) (shard.Status, error) {
 	for _, o := range f.m.flushers {
 		o.urge()
@@ -82,9 +82,6 @@ func (f *flusher[K, V]) urge() {
 
 // awaitRoom repeats the write until there is room for it.
 func (f *flusher[K, V]) awaitRoom(ctx context.Context, key K, try func() (shard.Status, uint32)) (shard.Status, error) {
-	if ctx == nil {
-		ctx = context.Background()
-	}
 	if f.m.inside(ctx) {
 		return shard.Full, f.m.room.err
 	}

@@ -19,7 +19,7 @@ func (m *Map[K, V]) detour(key K, value V) error {
 	if f == nil {
 		return ErrClosed
 	}
-	return f.putContext(nil, hash, key, value)
+	return f.putContext(context.Background(), hash, key, value)
 }
 
 func (m *Map[K, V]) detourNewer(key K, value V, version int64) (stored bool, err error) {
@@ -27,7 +27,7 @@ func (m *Map[K, V]) detourNewer(key K, value V, version int64) (stored bool, err
 	if f == nil {
 		return false, ErrClosed
 	}
-	return f.putNewerContext(nil, hash, key, value, version)
+	return f.putNewerContext(context.Background(), hash, key, value, version)
 }
 
 // detourAll is putAll for buffers whose direct is empty.
@@ -40,7 +40,7 @@ func detourAll[K comparable, V any](route func(K) (*flusher[K, V], uint64), open
 	}
 	for key, value := range entries {
 		f, hash := route(key)
-		if err = f.putContext(nil, hash, key, value); err != nil {
+		if err = f.putContext(context.Background(), hash, key, value); err != nil {
 			return stored, err
 		}
 		stored++
@@ -58,7 +58,7 @@ func detourAllNewer[K comparable, V any](route func(K) (*flusher[K, V], uint64),
 	}
 	for e := range entries {
 		f, hash := route(e.Key)
-		ok, err := f.putNewerContext(nil, hash, e.Key, e.Value, e.Version)
+		ok, err := f.putNewerContext(context.Background(), hash, e.Key, e.Value, e.Version)
 		if err != nil {
 			return stored, err
 		}
@@ -69,7 +69,7 @@ func detourAllNewer[K comparable, V any](route func(K) (*flusher[K, V], uint64),
 	return stored, nil
 }
 
-// putContext is Put by any way; ctx may be nil.
+// putContext is Put by any way.
 func (f *flusher[K, V]) putContext(ctx context.Context, hash uint64, key K, value V) error {
 	try := func() (shard.Status, uint32) { return f.part.Put(hash, key, value) }
 	if merge := f.m.options.Merge; merge != nil {
@@ -81,7 +81,7 @@ func (f *flusher[K, V]) putContext(ctx context.Context, hash uint64, key K, valu
 	return err
 }
 
-// putNewerContext is PutNewer by any way; ctx may be nil.
+// putNewerContext is PutNewer by any way.
 func (f *flusher[K, V]) putNewerContext(ctx context.Context, hash uint64, key K, value V, version int64) (stored bool, err error) {
 	if version < MinVersion {
 		return false, versionError(version)

@@ -1,6 +1,7 @@
 package pbuf
 
 import (
+	"context"
 	"fmt"
 	"iter"
 
@@ -73,7 +74,7 @@ func (f *flusher[K, V]) put(hash uint64, key K, value V) error {
 	case shard.Inserted:
 		f.inserted(live)
 	case shard.Full:
-		return f.putContext(nil, hash, key, value)
+		return f.putContext(context.Background(), hash, key, value)
 	}
 	return nil
 }
@@ -92,7 +93,7 @@ func (f *flusher[K, V]) putNewer(hash uint64, key K, value V, version int64) (st
 	case shard.Inserted:
 		f.inserted(live)
 	case shard.Full:
-		return f.putNewerContext(nil, hash, key, value, version)
+		return f.putNewerContext(context.Background(), hash, key, value, version)
 	}
 	return true, nil
 }

@@ -50,7 +50,7 @@ func (r Routed[K, V]) hash(key K) uint64 { return r.f.m.hasher.Hash(key) }
 // Put is Map.Put in the pinned partition.
 func (r Routed[K, V]) Put(key K, value V) error {
 	if r.direct == nil {
-		return r.detour(nil, key, value)
+		return r.detour(context.Background(), key, value)
 	}
 	return r.direct.put(r.hash(key), key, value)
 }
@@ -81,7 +81,7 @@ func (r Routed[K, V]) PutAll(entries iter.Seq2[K, V]) (stored int, err error) {
 // PutNewer is Map.PutNewer in the pinned partition.
 func (r Routed[K, V]) PutNewer(key K, value V, version int64) (stored bool, err error) {
 	if r.direct == nil {
-		return r.detourNewer(nil, key, value, version)
+		return r.detourNewer(context.Background(), key, value, version)
 	}
 	return r.direct.putNewer(r.hash(key), key, value, version)
 }

@@ -1,6 +1,7 @@
 package pbuf
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/partitioned-buffer/go/internal/shard"
@@ -29,10 +30,10 @@ func (f *flusher[K, V]) deleteNewer(key K, version int64) (stored bool, err erro
 	if version < MinVersion {
 		return false, versionError(version)
 	}
-	return f.stored(nil, key, func() (shard.Status, uint32) { return f.part.BuryNewer(key, version) })
+	return f.stored(context.Background(), key, func() (shard.Status, uint32) { return f.part.BuryNewer(key, version) })
 }
 
 // bury is Delete with Options.Tombstones.
 func (f *flusher[K, V]) bury(key K) (deleted bool, err error) {
-	return f.stored(nil, key, func() (shard.Status, uint32) { return f.part.Bury(key) })
+	return f.stored(context.Background(), key, func() (shard.Status, uint32) { return f.part.Bury(key) })
 }
