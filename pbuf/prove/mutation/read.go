@@ -8,7 +8,7 @@ const (
 
 func read() []Mutation {
 	return []Mutation{
-		one("Get keeps its claim", "S3", readFile, "\ts.word.Store(w) // gives the claim back as it was: publication to the next one\n", ""),
+		one("Get keeps its claim", "S3", readFile, "\ts.word.Store(w) // gives the claim back as it was: publication to the next one\n", "\t_ = w\n"),
 		one("Delete is not counted as erased", "G1", readFile, "\tst.erased.Add(1)\n", ""),
 		one("Delete does not count down", "G1", readFile, "\tst.counts.Add(^uint64(oneLive - 1))\n", ""),
 		one("Delete counts after publication", "Size", readFile,

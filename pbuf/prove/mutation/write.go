@@ -43,7 +43,7 @@ func write() []Mutation {
 			"\t\t\ts.word.Store(dead)                       // gives", "\t\t\t// gives"),
 		one("a refused insert stays counted", "G1", writeFile,
 			"\t\t\tg.store.counts.Add(^uint64(oneLive - 1)) // minus one", "\t\t\t// minus one"),
-		one("an insert never leaves the gate", "E1", writeFile, "\t\tg.gate.Leave(stripe)\n", ""),
+		one("an insert never leaves the gate", "E1", writeFile, "\t\tg.gate.Leave(stripe)\n", "\t\t_ = stripe\n"),
 		one("a refused insert keeps its unit of the limit", "limit", writeFile,
 			"\tif !ok && m.kind() != restored {\n\t\tp.limit.Give(1)\n\t}\n", ""),
 		one("restored inserts are not counted", "G1", writeFile,

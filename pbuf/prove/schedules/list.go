@@ -76,6 +76,12 @@ func Programs() []Program {
 			Writers: []ops{{put(0, 1), del(0)}}, Cycles: []Cycle{Requeue}, Stop: true,
 		},
 		{
+			Name: "lookup beside a requeue", Before: ops{newer(0, 3)}, Writers: []ops{{lookup(0)}}, Cycles: []Cycle{Requeue},
+		},
+		{
+			Name: "lookup beside a delivery", Before: ops{newer(0, 3)}, Writers: []ops{{lookup(0)}}, Cycles: []Cycle{Deliver},
+		},
+		{
 			Name: "lookup through a requeue", Before: ops{newer(0, 3)},
 			Writers: []ops{{lookup(0), lookup(0)}, {del(0)}}, Cycles: []Cycle{Requeue, Deliver},
 		},
@@ -90,6 +96,10 @@ func Programs() []Program {
 		{
 			Name: "a sleeper through two recyclings", Warm: 3, Before: ops{newer(0, 3)},
 			Writers: []ops{{newer(0, 4)}, {newer(0, 2), del(0)}}, Cycles: []Cycle{Recycle, TwoFaced, Recycle},
+		},
+		{
+			Name: "Delete through a recycling", Warm: 3, Before: ops{put(0, 1), put(1, 1), put(2, 1)},
+			Writers: []ops{{del(0)}, {put(1, 5)}}, Cycles: []Cycle{Recycle, Recycle},
 		},
 		{
 			Name: "insert into a recycled store", Warm: 3, Before: ops{put(0, 1)},

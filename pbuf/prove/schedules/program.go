@@ -155,9 +155,14 @@ func (x *execution) count(seen history.Seen) {
 // check is made after the run, by one goroutine.
 func (x *execution) check() error {
 	c := x.log.Client(0)
+	size := x.part.Size() // nothing runs: exact
+	handed := x.handed
 	_, seen := c.Stop(x.part)
 	x.count(seen)
 	c.End()
+	if left := int(x.handed - handed); size != left {
+		return fmt.Errorf("Size said %d, and %d entries were left", size, left)
+	}
 	if err := history.Check(history.Whole(), x.log.Operations()); err != nil {
 		return fmt.Errorf("G1, G2, G4: %w", err)
 	}

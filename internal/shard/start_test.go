@@ -1,0 +1,90 @@
+package shard
+
+import (
+	"runtime"
+	"testing"
+)
+
+// table is a partition with the hash function that its calls pass on.
+type table struct {
+	*Partition[int, int]
+	of func(int) uint64
+}
+
+func (p table) put(key, value int) (Status, uint32) { return p.Put(p.of(key), key, value) }
+
+func (p table) putNewer(key, value int, version int64) (Status, uint32) {
+	return p.PutNewer(p.of(key), key, value, version)
+}
+
+func (p table) get(key int) (int, bool)     { return p.Get(p.of(key), key) }
+func (p table) remove(key int) (bool, bool) { return p.Delete(p.of(key), key) }
+
+// newTable is a partition as pbuf makes them; limit may be nil.
+func newTable(limit *Limit) table {
+	h := NewHasher[int](NewSeed())
+	return table{NewPartition[int, int](Config[int]{Hash: h.Hash, Hasher: h.Index(), Limit: limit}), h.Hash}
+}
+
+// degenerate are partitions whose hashes tell little or nothing: what depends on
+// luck with hashes must be about speed alone.
+var degenerate = map[string]func() table{
+	"good hash": func() table { return newTable(nil) },
+	"no hash": func() table {
+		return table{NewPartition[int, int](Config[int]{}), func(int) uint64 { return 0 }}
+	},
+	"constant hash":  func() table { return hashed(func(int) uint64 { return 42 }) },
+	"one bucket":     func() table { return hashed(func(k int) uint64 { return uint64(k) << 32 }) },
+	"one tag":        func() table { return hashed(func(k int) uint64 { return uint64(uint32(k)) * 0x9E3779B9 & 0xFFFFFFFF }) },
+	"hash of 2 bits": func() table { return hashed(func(k int) uint64 { return uint64(k&3) * 0x5555555555555555 }) },
+}
+
+// hashed uses the hash for places, hints and the index.
+func hashed(of func(int) uint64) table {
+	return table{NewPartition[int, int](Config[int]{
+		Hash: of, Hasher: func(k int, seed uint64) uint64 { return of(k) },
+	}), of}
+}
+
+// each runs the test on every degenerate partition.
+func each(t *testing.T, test func(t *testing.T, p table)) {
+	for name, make := range degenerate {
+		t.Run(name, func(t *testing.T) { test(t, make()) })
+	}
+}
+
+// got is an entry as a cursor hands it out.
+type got struct {
+	Key, Value int
+	Version    int64
+	Updates    uint64
+}
+
+// entries reads a retired generation.
+func entries[K comparable, V any](r *Retired[K, V]) (all []got) {
+	if r == nil {
+		return nil
+	}
+	c := r.Cursor()
+	for s, version := c.Next(); s != nil; s, version = c.Next() {
+		all = append(all, got{any(s.Key()).(int), any(s.Value()).(int), version, s.Updates()})
+	}
+	return all
+}
+
+// retire retires and wants the partition to be open.
+func retire(t *testing.T, p table) *Retired[int, int] {
+	t.Helper()
+	r, open := p.Retire()
+	if !open {
+		t.Fatal("Retire says that the partition is stopped")
+	}
+	return r
+}
+
+// until spins until the condition holds; the test's deadline is the limit.
+func until(condition func() bool) {
+	for !condition() {
+		runtime.Gosched()
+	}
+}
