@@ -51,6 +51,7 @@ one() {
     echo "$name | $mode | - | - | - | $expected | FAIL | - | does not build: $(tail -n 1 build.out)"
     return
   fi
+  # shellcheck disable=SC2086
   nice -n 10 ./pan $search -m100000 -w22 >pan.out 2>&1
   local states depth errors seconds first verdict=FAIL
   states=$(awk '/states, stored/ { printf "%.0f", $1; exit }' pan.out)
