@@ -64,13 +64,13 @@ func ingest(ctx context.Context, c config, stdout, stderr io.Writer) (err error)
 	// Not ctx: after Ctrl-C the table is still verified.
 	rows, differences, failed := verify(s.rows(context.WithoutCancel(ctx)), r.want)
 	if failed != nil {
-		return errors.Join(err, r.undelivered, failed)
+		return errors.Join(err, r.lost(), failed)
 	}
 	printVerdict(stdout, rows, differences)
 	if len(differences) > 0 {
 		err = errors.Join(err, errDifferent)
 	}
-	return errors.Join(err, r.undelivered)
+	return errors.Join(err, r.lost())
 }
 
 // replayOn is replay with its progress on the display.

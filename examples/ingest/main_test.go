@@ -78,6 +78,9 @@ var reportPatterns = []string{
 	`^stored      [\d,]+ newer`,
 	`^stale       [\d,]+ not newer`,
 	`^upserts     [\d,]+ in \d+ batches; [\d,]+ added or changed a row$`,
+	`^delivered   [\d,]+ of [\d,]+ accepted; [\d,]+ gave way`,
+	`^requeued    0$`,
+	`^dropped     0$`,
 	`^coalescing  [\d,.]+ puts per upsert$`,
 	`^put latency p50 \S+, p99 \S+, p99.9 \S+, max \S+ `,
 	`^rows        1,707$`,
@@ -238,6 +241,23 @@ func TestProgramFindsALostRow(t *testing.T) {
 		t.Errorf("exit status %d, want 1", status)
 	}
 	wantMatch(t, "output", text, `^rows        1,706$`, `^DIFFERENT   1 rows$`, `^  `+last+`: no row$`, `^ingest: the table differs from the data$`)
+}
+
+// A database that takes nothing more, to the end: what is left over is counted.
+func TestProgramIntoABrokenDatabase(t *testing.T) {
+	r := start(t, "-speed", "200000")
+	db := openDatabase(t, databasePath(t, r.until(t, "^database")))
+	r.until(t, "^ 10%")
+	_, err := db.Exec(`CREATE TRIGGER full BEFORE INSERT ON ` + table + ` BEGIN SELECT RAISE(ABORT, 'disk full'); END`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, status := r.end()
+	if status != 1 {
+		t.Errorf("exit status %d, want 1", status)
+	}
+	wantMatch(t, "output", text, `^upserts fail: sqlite: .*disk full`, `^requeued    [1-9]`, `^dropped     0$`,
+		`^undelivered pbuf: .*\d+ entries.*disk full`, `^DIFFERENT   [\d,]+ rows$`, `^ingest: the table differs`, `^pbuf: .*\d+ entries`)
 }
 
 func TestProgramDrainsWhenInterrupted(t *testing.T) {

@@ -18,6 +18,15 @@ const (
 	drainPatience = time.Minute      // for all that is buffered at the end
 )
 
+// retry keeps what the database did not take until it does, without a limit of
+// attempts. The backoff stays short so that little time passes between the
+// database's return and the next upsert.
+var retry = pbuf.Retry{
+	Policy:         pbuf.Requeue,
+	InitialBackoff: 50 * time.Millisecond,
+	MaxBackoff:     time.Second,
+}
+
 // pipeline is feed, pollers, buffer and database put together.
 type pipeline struct {
 	feed    *feed
@@ -40,7 +49,7 @@ type result struct {
 	batches       int64
 	changed       int64 // rows that an upsert added or changed
 	failedBatches int
-	failedEntries uint64
+	books         pbuf.Stats              // the buffer's, after Stop
 	latency       *hdrhistogram.Histogram // of puts, ns
 	want          map[string]revision     // what the table must hold
 	undelivered   error                   // what Stop said
@@ -55,6 +64,7 @@ func newPipeline(c config, f *feed, s sink, note func(string)) (*pipeline, error
 		ProcessingInterval: c.interval,
 		ProcessingTimeout:  batchPatience,
 		BatchSize:          c.batch,
+		Retry:              retry,
 		Hooks: pbuf.Hooks{
 			ProcessingException: func(i pbuf.ProcessingInfo) { note(fmt.Sprintf("upsert: %v", i.Err)) },
 		},
@@ -117,7 +127,7 @@ func (p *pipeline) count(r *result) {
 		r.latency.Merge(one.latency)
 	}
 	r.upserts, r.batches, r.changed = p.upserts.Load(), p.batches.Load(), p.changed.Load()
-	r.failedBatches, r.failedEntries = p.outage.batches(), p.buffer.Stats().Failed
+	r.failedBatches, r.books = p.outage.batches(), p.buffer.Stats()
 	r.untilMS = p.reachedMS()
 }
 

@@ -81,9 +81,9 @@ type lines struct {
 func (l *lines) show(done int64, text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if tenth := done * 10 / l.total; tenth > l.tenth {
-		l.tenth = tenth
-		fmt.Fprintf(l.out, "%3d%%  %s\n", tenth*10, text)
+	for l.tenth < done*10/l.total { // none is left out, for those who wait for one
+		l.tenth++
+		fmt.Fprintf(l.out, "%3d%%  %s\n", l.tenth*10, text)
 	}
 }
 

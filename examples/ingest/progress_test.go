@@ -26,6 +26,16 @@ func TestLinesForEachTenth(t *testing.T) {
 	}
 }
 
+func TestLinesLeaveNoTenthOut(t *testing.T) {
+	var out bytes.Buffer
+	d := newDisplay(&out, 200)
+	d.show(39, "slow")
+	d.show(85, "fast")
+	if want := " 10%  slow\n 20%  fast\n 30%  fast\n 40%  fast\n"; out.String() != want {
+		t.Errorf("lines\n%swant\n%s", out.String(), want)
+	}
+}
+
 func TestNoBarInAFile(t *testing.T) {
 	file, err := os.Create(filepath.Join(t.TempDir(), "out"))
 	if err != nil {

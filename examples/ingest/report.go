@@ -27,8 +27,12 @@ func printResult(out io.Writer, f *feed, speed float64, r *result) {
 	line("stale", "%s not newer, dropped at once", count(r.puts-r.stored))
 	line("upserts", "%s in %s batches; %s added or changed a row", count(r.upserts), count(r.batches), count(r.changed))
 	if r.failedBatches > 0 {
-		line("failed", "%s batches of %s events", count(r.failedBatches), count(r.failedEntries))
+		line("failed", "%s batches of %s events", count(r.failedBatches), count(r.books.Failed))
 	}
+	line("delivered", "%s of %s accepted; %s gave way to a newer version in the buffer",
+		count(r.books.Delivered), count(r.books.Accepted), count(r.books.Overwritten))
+	line("requeued", "%s", count(r.books.Requeued))
+	line("dropped", "%s", count(r.books.Dropped))
 	if r.upserts > 0 {
 		line("coalescing", "%s puts per upsert", humanize.CommafWithDigits(float64(r.puts)/float64(r.upserts), 1))
 	}
