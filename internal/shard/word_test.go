@@ -36,7 +36,7 @@ func TestMarksAreBelowEveryVersion(t *testing.T) {
 	if wordOf(MinVersion) != reserved+1 {
 		t.Errorf("the lowest version is word %d, want the one after the marks", wordOf(MinVersion))
 	}
-	if (new(Slot[int, int])).word.Load() != busy {
+	if new(Slot[int, int]).word.Load() != busy {
 		t.Error("a slot is not born busy")
 	}
 }
