@@ -1,9 +1,6 @@
 package shard
 
-import (
-	"runtime"
-	"testing"
-)
+import "testing"
 
 // table is a partition with the hash function that its calls pass on.
 type table struct {
@@ -80,11 +77,4 @@ func retire(t *testing.T, p table) *Retired[int, int] {
 		t.Fatal("Retire says that the partition is stopped")
 	}
 	return r
-}
-
-// until spins until the condition holds; the test's deadline is the limit.
-func until(condition func() bool) {
-	for !condition() {
-		runtime.Gosched()
-	}
 }

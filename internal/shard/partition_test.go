@@ -1,0 +1,136 @@
+package shard
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// A partition is a map that is emptied at each retire, whatever its hash is
+// worth and whether its stores are fresh or serve again.
+func TestPartitionAgainstAMap(t *testing.T) {
+	each(t, func(t *testing.T, p table) {
+		rng := rand.New(rand.NewPCG(1, 2))
+		want := map[int]got{}
+		for op := range 30_000 {
+			key, value, version := rng.IntN(150), op, int64(rng.IntN(1000)-500)
+			old, there := want[key]
+			switch rng.IntN(5) {
+			case 0, 1:
+				status, live := p.put(key, value)
+				want[key] = got{Key: key, Value: value}
+				if status != Inserted && !there || status != Overwrote && there || !there && int(live) != len(want) {
+					t.Fatalf("Put(%d) = %v, %d; there %v, %d keys", key, status, live, there, len(want))
+				}
+			case 2:
+				status, _ := p.putNewer(key, value, version)
+				newer := !there || version > old.Version
+				if stored := status != Stale; stored != newer {
+					t.Fatalf("PutNewer(%d, %d) = %v over %+v", key, version, status, old)
+				}
+				if newer {
+					updates := old.Updates + 1
+					if !there {
+						updates = 0
+					}
+					want[key] = got{key, value, version, updates}
+				}
+			case 3:
+				if v, ok := p.get(key); ok != there || v != old.Value {
+					t.Fatalf("Get(%d) = %d, %v; want %d, %v", key, v, ok, old.Value, there)
+				}
+			case 4:
+				if deleted, open := p.remove(key); deleted != there || !open {
+					t.Fatalf("Delete(%d) = %v, %v; want %v", key, deleted, open, there)
+				}
+				delete(want, key)
+			}
+			if p.Size() != len(want) {
+				t.Fatalf("Size is %d of %d", p.Size(), len(want))
+			}
+			if rng.IntN(700) == 0 {
+				r := retire(t, p)
+				byKey := map[int]got{}
+				for _, e := range entries(r) {
+					byKey[e.Key] = e
+				}
+				if diff := cmp.Diff(want, byKey); diff != "" {
+					t.Fatalf("retired (-want +got):\n%s", diff)
+				}
+				p.Recycle(r)
+				clear(want)
+			}
+		}
+	})
+}
+
+// Keys that come and go within an interval must not make the store grow for
+// ever: a generation of dead slots is forgotten.
+func TestDeadSlotsAreForgotten(t *testing.T) {
+	p := newTable(nil)
+	for key := range 10_000 {
+		p.put(key, key)
+		p.remove(key)
+		if key%100 == 99 {
+			if r := retire(t, p); r != nil {
+				t.Fatalf("%d entries retired, all were deleted", r.Len())
+			}
+			if taken, _ := p.current.Load().store.taken(); taken != 0 {
+				t.Fatalf("%d slots taken in a fresh generation", taken)
+			}
+		}
+	}
+}
+
+// Keys that recur make a drained store serve again; keys that do not, don't.
+func TestStoresServeAgainWhereKeysRecur(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		key   func(round, i int) int
+		again bool
+	}{
+		{"recurring keys", func(_, i int) int { return i }, true},
+		{"fresh keys", func(round, i int) int { return round*1000 + i }, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := newTable(nil)
+			seen, again := map[*store[int, int]]bool{}, false
+			for round := range 10 {
+				s := p.current.Load().store
+				again = again || seen[s]
+				seen[s] = true
+				for i := range 500 {
+					p.put(c.key(round, i), i)
+				}
+				r := retire(t, p)
+				if r.Len() != 500 {
+					t.Fatalf("round %d: %d entries of 500", round, r.Len())
+				}
+				p.Recycle(r)
+			}
+			if again != c.again {
+				t.Errorf("a store served again: %v, want %v", again, c.again)
+			}
+		})
+	}
+}
+
+// A version that is in flight still rejects what is not newer (G4), until its
+// generation is released.
+func TestInFlightVersionsCount(t *testing.T) {
+	p := newTable(nil)
+	p.putNewer(1, 10, 5)
+	r := retire(t, p)
+	if status, _ := p.putNewer(1, 11, 5); status != Stale {
+		t.Errorf("the version in flight was accepted again: %v", status)
+	}
+	if status, _ := p.putNewer(1, 12, 6); status != Inserted {
+		t.Errorf("a newer version than in flight: %v", status)
+	}
+	p.Release(r)
+	p.remove(1)
+	if status, _ := p.putNewer(1, 13, 2); status != Inserted {
+		t.Errorf("an old version after the release: %v", status)
+	}
+}
