@@ -3,10 +3,13 @@ package child
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -34,12 +37,7 @@ func Test(ctx context.Context, o overlay.Overlay, timeout time.Duration, args ..
 	if err != nil {
 		return r, err
 	}
-	dir, err := os.MkdirTemp("", "pbuf-prove-")
-	if err != nil {
-		return r, err
-	}
-	defer os.RemoveAll(dir)
-	path, err := o.Write(root, dir)
+	path, err := o.Write(root, place(root, o))
 	if err != nil {
 		return r, err
 	}
@@ -67,6 +65,15 @@ func Test(ctx context.Context, o overlay.Overlay, timeout time.Duration, args ..
 	}
 	r.Test = firstFailure(r.Output)
 	return r, nil
+}
+
+// place names a directory for the overlay's files: the same for the same changes
+// of the same library, since the go command's cache goes by the path too. A few
+// files stay there, for the next run.
+func place(root string, o overlay.Overlay) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s %+v", root, o)
+	return filepath.Join(os.TempDir(), "pbuf-prove", hex.EncodeToString(h.Sum(nil)[:8]))
 }
 
 func explored(out string) (all []string) {

@@ -3,6 +3,8 @@ package mutation
 import (
 	"context"
 	"fmt"
+	"os"
+	"regexp"
 	"time"
 
 	"github.com/partitioned-buffer/go/pbuf/prove/child"
@@ -46,6 +48,8 @@ func judges() []judge {
 // hangs runs into the timeout of its tests first.
 const patience = 10 * time.Minute
 
+var picture = regexp.MustCompile(`picture: (\S+)`)
+
 // Verdict is what became of a mutation.
 type Verdict struct {
 	By   string // the judge that noticed; "" if none did
@@ -69,6 +73,9 @@ func Try(ctx context.Context, edits []overlay.Edit, n int) (v Verdict, err error
 		r, err := child.Test(ctx, overlay.Overlay{Points: j.points, Edits: append(j.edits, edits...)}, patience, j.args...)
 		if err != nil {
 			return v, fmt.Errorf("%s: %w", j.name, err)
+		}
+		for _, m := range picture.FindAllStringSubmatch(r.Output, -1) {
+			_ = os.Remove(m[1]) // of a bug that we made
 		}
 		if !r.Passed {
 			return Verdict{j.name, r.Test}, nil

@@ -91,11 +91,11 @@ func TestEvery(t *testing.T) {
 			}
 			t.Log(v)
 			rows = append(rows, row(m, v))
+			if *table != "" { // each time: it takes long enough to be interrupted
+				if err := os.WriteFile(*table, []byte(page(rows)), 0o644); err != nil {
+					t.Error(err)
+				}
+			}
 		})
-	}
-	if *table != "" {
-		if err := os.WriteFile(*table, []byte(page(rows)), 0o644); err != nil {
-			t.Error(err)
-		}
 	}
 }

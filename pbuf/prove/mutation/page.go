@@ -30,11 +30,11 @@ went red on it. Made by
 
     go test ./mutation -run TestEvery -every -timeout 0 -table "$PWD/MUTATIONS.md"
 
-on %s with %s, %d processors. %d mutations; those marked as controls run in CI.
+on %s with %s, %d processors. %d of %d mutations; those marked as controls run in CI.
 "Not noticed" says why no test of correctness can notice.
 
 | file | edit | breaks | first noticed by |
 | --- | --- | --- | --- |
 %s
-`, time.Now().Format(time.DateOnly), runtime.Version(), runtime.GOMAXPROCS(0), len(rows), strings.Join(rows, "\n"))
+`, time.Now().Format(time.DateOnly), runtime.Version(), runtime.GOMAXPROCS(0), len(rows), len(All()), strings.Join(rows, "\n"))
 }

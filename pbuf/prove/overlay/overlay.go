@@ -25,8 +25,8 @@ type Overlay struct {
 // packages are those that get points.
 var packages = []string{"internal/epoch", "internal/shard", "pbuf"}
 
-// Write writes the changed files and the overlay to dir and returns the path
-// for -overlay. root is the root of the library's module.
+// Write writes the changed files and the overlay to dir, which it makes, and
+// returns the path for -overlay. root is the root of the library's module.
 func (o Overlay) Write(root, dir string) (string, error) {
 	root, err := filepath.Abs(root)
 	if err != nil {
@@ -42,6 +42,9 @@ func (o Overlay) Write(root, dir string) (string, error) {
 		if err := addPoints(files, root); err != nil {
 			return "", err
 		}
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", err
 	}
 	replace := map[string]string{}
 	for name, text := range files {

@@ -27,9 +27,6 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(args[0], 0o755); err != nil {
-		return err
-	}
 	path, err := overlay.Overlay{Points: true}.Write(root, args[0])
 	if err != nil {
 		return err
