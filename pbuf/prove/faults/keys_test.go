@@ -2,6 +2,7 @@ package faults
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,11 +21,11 @@ type treacherous struct {
 func TestKeysThatPanic(t *testing.T) {
 	for name, by := range map[string]func(any) uint64{"default": nil, "constant": func(any) uint64 { return 0 }} {
 		t.Run(name, func(t *testing.T) {
-			delivered := 0
+			var delivered atomic.Int64
 			m, err := pbuf.New(pbuf.Options[any, int]{
 				Partitions: 2, PartitionBy: by, ProcessingInterval: time.Hour,
 				Processor: func(_ context.Context, batch []pbuf.Entry[any, int]) error {
-					delivered += len(batch)
+					delivered.Add(int64(len(batch)))
 					return nil
 				},
 			})
@@ -60,8 +61,8 @@ func TestKeysThatPanic(t *testing.T) {
 					t.Errorf("Close: %v", err)
 				}
 			})
-			if delivered != len(good) {
-				t.Errorf("%d entries delivered, want %d", delivered, len(good))
+			if got := int(delivered.Load()); got != len(good) {
+				t.Errorf("%d entries delivered, want %d", got, len(good))
 			}
 		})
 	}

@@ -5,7 +5,6 @@ package schedules
 import (
 	"flag"
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/partitioned-buffer/go/pbuf/prove/points"
@@ -94,9 +93,9 @@ func (s *sums) explore(t *testing.T, run *sched.Run, p sched.Program) {
 
 // String says what was explored.
 func (s *sums) String() string {
-	text := fmt.Sprintf("explored: %d programs, %d schedules; under every schedule of", s.programs, s.schedules)
+	text := fmt.Sprintf("explored: %d programs, %d schedules", s.programs, s.schedules)
 	for b := range *bound + 1 {
-		text += fmt.Sprintf(" %d preemptions: %d programs;", b, s.complete[b])
+		text += fmt.Sprintf(", %d programs under all schedules of %d preemptions", s.complete[b], b)
 	}
-	return strings.TrimSuffix(text, ";")
+	return text
 }

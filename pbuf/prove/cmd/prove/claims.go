@@ -155,5 +155,5 @@ func modelled(out string) []string {
 			broken++
 		}
 	}
-	return []string{fmt.Sprintf("%d configurations, %.1f M states; %d broken variants refuted", checks, states/1e6, broken)}
+	return []string{fmt.Sprintf("%d configurations, %.1f M states, %d broken variants refuted", checks, states/1e6, broken)}
 }

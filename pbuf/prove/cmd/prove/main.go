@@ -35,10 +35,8 @@ func main() {
 		if passed++; o.err != nil {
 			verdict, failed, passed = "FAILED", failed+1, passed-1
 		}
-		fmt.Printf("%-6s %-16s %-28s %5.0fs  %s\n", verdict, c.invariants, c.name, time.Since(start).Seconds(), c.how)
-		for _, what := range o.explored {
-			fmt.Printf("       %-16s explored: %s\n", "", what)
-		}
+		fmt.Printf("%-6s %-12s %-19s %4.0fs  %s: %s\n", verdict, c.invariants, c.name,
+			time.Since(start).Seconds(), c.how, sum(o.explored))
 		if o.err != nil {
 			fmt.Println(indent(shorten(o.err.Error(), *verbose)))
 		}
