@@ -1,28 +1,33 @@
 #!/bin/sh
 # Lint every module: formatting, tidy go.mod, vet and staticcheck, these two
-# once more for each build tag of our own, so that no variant rots unseen.
+# once more for each build tag of our own, so that no variant rots unseen. Goes
+# through to the end, to show all faults at once.
 set -eu
 bin=$PWD/.ci/bin
+rc=0
 
 echo "lint: gofumpt"
 badly=$("$bin/gofumpt" -l .)
 if [ -n "$badly" ]; then
 	printf 'not formatted by gofumpt:\n%s\n' "$badly" >&2
-	exit 1
+	rc=1
 fi
 
 for m in $MODULES; do
 	(
+		rc=0
 		cd "$m"
 		echo "lint: $m"
-		go mod tidy -diff
-		go vet ./...
-		"$bin/staticcheck" ./...
+		go mod tidy -diff || rc=1
+		go vet ./... || rc=1
+		"$bin/staticcheck" ./... || rc=1
 		tags=$(find . -name '*.go' -exec grep -h '^//go:build' {} + | grep -o 'pbuf_[a-z0-9_]*' | sort -u)
 		for tag in $tags; do
 			echo "lint: $m -tags $tag"
-			go vet -tags "$tag" ./...
-			"$bin/staticcheck" -tags "$tag" ./...
+			go vet -tags "$tag" ./... || rc=1
+			"$bin/staticcheck" -tags "$tag" ./... || rc=1
 		done
-	)
+		exit $rc
+	) || rc=1
 done
+exit $rc
