@@ -115,22 +115,3 @@ func TestStoresServeAgainWhereKeysRecur(t *testing.T) {
 		})
 	}
 }
-
-// A version that is in flight still rejects what is not newer (G4), until its
-// generation is released.
-func TestInFlightVersionsCount(t *testing.T) {
-	p := newTable(nil)
-	p.putNewer(1, 10, 5)
-	r := retire(t, p)
-	if status, _ := p.putNewer(1, 11, 5); status != Stale {
-		t.Errorf("the version in flight was accepted again: %v", status)
-	}
-	if status, _ := p.putNewer(1, 12, 6); status != Inserted {
-		t.Errorf("a newer version than in flight: %v", status)
-	}
-	p.Release(r)
-	p.remove(1)
-	if status, _ := p.putNewer(1, 13, 2); status != Inserted {
-		t.Errorf("an old version after the release: %v", status)
-	}
-}

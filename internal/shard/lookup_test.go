@@ -1,0 +1,174 @@
+package shard
+
+import (
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+func TestLookup(t *testing.T) {
+	each(t, func(t *testing.T, p table) {
+		wants := func(key int, want Item[int, int], inFlight, ok bool) {
+			t.Helper()
+			i, f, o := p.Lookup(key)
+			if diff := cmp.Diff(want, i); diff != "" || f != inFlight || o != ok {
+				t.Errorf("Lookup(%d) = in flight %v, %v; want %v, %v; item (-want +got):\n%s", key, f, o, inFlight, ok, diff)
+			}
+		}
+		wants(1, Item[int, int]{}, false, false)
+		p.putNewer(1, 10, 5)
+		p.putNewer(1, 11, 6)
+		p.Bury(2)
+		p.put(3, 30)
+		p.remove(3)
+		first := Item[int, int]{Key: 1, Value: 11, Version: 6, Updates: 1}
+		wants(1, first, false, true)
+		wants(2, Item[int, int]{Key: 2, Deleted: true}, false, true)
+		wants(3, Item[int, int]{}, false, false)
+		r := retire(t, p)
+		wants(1, first, true, true)
+		wants(3, Item[int, int]{}, false, false)
+		p.put(1, 12) // the newer one hides the one in flight
+		wants(1, Item[int, int]{Key: 1, Value: 12}, false, true)
+		p.remove(1)
+		wants(1, first, true, true)
+		final := p.Stop() // nothing in it
+		if final != nil {
+			t.Errorf("Stop retires %v", entries(final))
+		}
+		wants(1, first, true, true)
+		p.Release(r)
+		wants(1, Item[int, int]{}, false, false)
+	})
+}
+
+// Past the newest generation in flight to the one behind it.
+func TestLookupInTheOlderGeneration(t *testing.T) {
+	p := newTable(nil)
+	p.put(1, 10)
+	drained := retire(t, p)
+	p.put(2, 20)
+	final := p.Stop()
+	for key := 1; key <= 2; key++ {
+		if i, inFlight, ok := p.Lookup(key); !ok || !inFlight || i.Value != 10*key {
+			t.Errorf("Lookup(%d) = %+v, %v, %v; want it in flight", key, i, inFlight, ok)
+		}
+	}
+	p.Release(drained)
+	if _, _, ok := p.Lookup(1); ok {
+		t.Error("Lookup finds what has been released")
+	}
+	p.Release(final)
+}
+
+// A slot of a generation that was released is nobody's to read, though it is
+// still there.
+func TestLookupChecksThatItIsInFlight(t *testing.T) {
+	p := newTable(nil)
+	p.put(1, 10)
+	g := p.current.Load()
+	p.Release(retire(t, p))
+	if i, ok := p.lookupRetired(g, 1); ok {
+		t.Errorf("lookupRetired = %+v of a released generation", i)
+	}
+	if w := g.store.find(p.of(1), 1).word.Load(); w != wordOf(0) {
+		t.Errorf("it leaves the word %d", w)
+	}
+}
+
+// A key that is always somewhere is found always: current, in flight, restored.
+func TestLookupConcurrentSafe(t *testing.T) {
+	p := newTable(nil)
+	p.put(1, 10)
+	done := make(chan struct{})
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Go(func() {
+			for range 5000 {
+				if i, _, ok := p.Lookup(1); !ok || i.Value != 10 {
+					t.Errorf("Lookup = %+v, %v", i, ok)
+					return
+				}
+			}
+		})
+	}
+	var flusher sync.WaitGroup
+	flusher.Go(func() {
+		for {
+			select {
+			case <-done:
+				return
+			default:
+			}
+			r, _ := p.Retire()
+			for _, i := range items(r) {
+				p.Restore(i)
+			}
+			p.Recycle(r)
+		}
+	})
+	wg.Wait()
+	close(done)
+	flusher.Wait()
+}
+
+func TestWalk(t *testing.T) {
+	each(t, func(t *testing.T, p table) {
+		var want []Item[int, int]
+		for key := range 200 {
+			p.putNewer(key, 10*key, int64(key))
+			if key%3 == 0 {
+				p.remove(key)
+				continue
+			}
+			want = append(want, Item[int, int]{Key: key, Value: 10 * key, Version: int64(key)})
+		}
+		p.Bury(999)
+		want = append(want, Item[int, int]{Key: 999, Deleted: true})
+		var all []Item[int, int]
+		if !p.Walk(func(i Item[int, int]) bool { all = append(all, i); return true }) {
+			t.Error("Walk says that it was stopped")
+		}
+		byKey := cmpopts.SortSlices(func(a, b Item[int, int]) bool { return a.Key < b.Key })
+		if diff := cmp.Diff(want, all, byKey); diff != "" {
+			t.Errorf("walked (-want +got):\n%s", diff)
+		}
+		// It may be left, and no claim is held meanwhile.
+		n := 0
+		if p.Walk(func(i Item[int, int]) bool { p.put(i.Key, 0); n++; return n < 3 }) || n != 3 {
+			t.Errorf("Walk goes on after %d entries", n)
+		}
+		// It ends where the generation is retired under it.
+		n = 0
+		p.Walk(func(Item[int, int]) bool { n++; p.Release(retire(t, p)); return true })
+		if n != 1 {
+			t.Errorf("Walk yields %d entries of a generation that was retired after the first", n)
+		}
+		p.Stop()
+		if !p.Walk(func(Item[int, int]) bool { t.Error("a stopped partition has entries"); return true }) {
+			t.Error("Walk of a stopped partition says that it was stopped by yield")
+		}
+	})
+}
+
+// Cursors of one generation are independent, and may walk at once.
+func TestCursorsAreIndependent(t *testing.T) {
+	p := newTable(nil)
+	for key := range 1000 {
+		p.put(key, key)
+	}
+	r := retire(t, p)
+	want := entries(r)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			if got := entries(r); !slices.Equal(got, want) {
+				t.Errorf("a cursor sees %d entries, others %d", len(got), len(want))
+			}
+		})
+	}
+	wg.Wait()
+}
