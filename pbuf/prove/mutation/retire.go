@@ -1,5 +1,7 @@
 package mutation
 
+import "github.com/partitioned-buffer/go/pbuf/prove/overlay"
+
 const retireFile = "internal/shard/retire.go"
 
 const (
@@ -23,7 +25,10 @@ func retire() []Mutation {
 			closeGate+"\tr := &Retired[K, V]{g: g}\n\tr.taken, _ = g.store.taken()\n",
 			"\tr := &Retired[K, V]{g: g}\n\tr.taken, _ = g.store.taken()\n"+closeGate),
 		one("nothing is noted to be in flight", "G4", retireFile, setInflight, ""),
-		one("in flight is noted after the swap", "G4", retireFile, setCurrent, setCurrent+setInflight+"\tp.inflight.Store(g)\n"),
+		{Name: "in flight is noted after the swap", Invariant: "G4", Edits: []overlay.Edit{
+			{File: retireFile, Old: setInflight, New: ""},
+			{File: retireFile, Old: setCurrent, New: setCurrent + setInflight},
+		}},
 		one("what was in flight is forgotten at Stop", "G4", retireFile, "\tg.older.Store(p.inflight.Load())\n", ""),
 		one("Release leaves it in flight", "G4", retireFile,
 			"\t\tp.inflight.Store(g.older.Load()) // from here on g's versions constrain nobody (G4)\n", "\t\t_ = at\n"),

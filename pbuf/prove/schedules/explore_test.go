@@ -83,7 +83,11 @@ func (s *sums) explore(t *testing.T, run *sched.Run, p sched.Program) {
 			s.complete[b]++
 		}
 	}
-	drawn, err := run.Sample(p, *seed, *sample)
+	n := *sample
+	if bodies, _ := p(); len(bodies) <= 2 {
+		n *= 10 // they are short, and deep schedules are few
+	}
+	drawn, err := run.Sample(p, *seed, n)
 	if err != nil {
 		t.Fatalf("random schedule %d of seed %d: %v", drawn.Runs, *seed, err)
 	}

@@ -56,6 +56,10 @@ func Programs() []Program {
 			Writers: []ops{{newer(0, 1)}}, Cycles: []Cycle{Deliver}, Stop: true,
 		},
 		{
+			Name: "stale beside Stop, with an older one in flight", Before: ops{newer(0, 2)}, Flying: true,
+			Writers: []ops{{newer(0, 1)}}, Cycles: []Cycle{Deliver}, Stop: true,
+		},
+		{
 			Name: "revive a dead key under flight", Before: ops{newer(0, 5), del(0), newer(0, 5)},
 			Writers: []ops{{put(0, 1), del(0), newer(0, 4)}}, Cycles: []Cycle{Deliver, Deliver},
 		},
@@ -80,6 +84,10 @@ func Programs() []Program {
 		},
 		{
 			Name: "lookup beside a delivery", Before: ops{newer(0, 3)}, Writers: []ops{{lookup(0)}}, Cycles: []Cycle{Deliver},
+		},
+		{
+			Name: "lookup through a recycling", Warm: 3, Before: ops{put(0, 1), put(1, 1)}, Flying: true,
+			Writers: []ops{{lookup(0)}, {put(1, 5), put(0, 9)}}, Cycles: []Cycle{Recycle, Recycle},
 		},
 		{
 			Name: "lookup through a requeue", Before: ops{newer(0, 3)},

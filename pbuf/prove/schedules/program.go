@@ -27,7 +27,8 @@ const (
 type Program struct {
 	Name    string
 	Before  []history.Op
-	Warm    int // cycles before, with Recycle and the operations of Before after each
+	Warm    int  // cycles before, with Recycle and the operations of Before after each
+	Flying  bool // what Before wrote is in flight when the goroutines start; the flusher begins with its end
 	Writers [][]history.Op
 	Cycles  []Cycle
 	Stop    bool
@@ -48,6 +49,7 @@ type execution struct {
 	program *Program
 	part    *history.Partition
 	limit   *shard.Limit
+	flying  *shard.Retired[int, int]
 	log     history.Log
 	handed  uint64 // entries handed out, by the flusher and Stop; not at the same time
 }
@@ -84,6 +86,11 @@ func (x *execution) before() {
 	for _, o := range x.program.Before {
 		x.op(c, o)
 	}
+	if x.program.Flying {
+		var seen history.Seen
+		x.flying, seen = c.Retire(x.part)
+		x.count(seen)
+	}
 }
 
 func (x *execution) write(id int, ops []history.Op) {
@@ -102,7 +109,11 @@ func (x *execution) op(c *history.Client, o history.Op) history.Seen {
 func (x *execution) flush() {
 	c := x.log.Client(len(x.program.Writers) + 1)
 	defer c.End()
-	for _, kind := range x.program.Cycles {
+	for i, kind := range x.program.Cycles {
+		if x.flying != nil && i == 0 {
+			c.Release(x.part, x.flying, kind == Recycle)
+			continue
+		}
 		x.cycle(c, kind)
 	}
 }
