@@ -72,7 +72,8 @@ func TestRunPutsBatchesOfTheSize(t *testing.T) {
 		c := &tally{}
 		s := (&Case[int, int]{Load: puts(), Batch: size}).setup(c.contender(), 2)
 		c.batches = nil // of the warm-up
-		s.run(10_000)
+		const entries = 1_000_000 // so that the sequence starts again a few times
+		s.run(entries)
 		sum, short := 0, 0
 		for _, n := range c.batches {
 			sum += n
@@ -80,7 +81,7 @@ func TestRunPutsBatchesOfTheSize(t *testing.T) {
 				short++
 			}
 		}
-		if sum != 10_000 || short > 0 {
+		if sum != entries || short > 0 {
 			t.Errorf("size %d: %d entries, %d batches of another size", size, sum, short)
 		}
 	}

@@ -21,8 +21,9 @@ type Stream[K any] struct {
 	shared *atomic.Uint64               // set for streams whose workers share one cursor
 }
 
-// Next returns at most n operations, at least one. The slices are valid until
-// the next call.
+// Next returns n operations, or fewer, at least one, where the sequence is
+// shorter or shared. A sequence of its own starts again where it would break a
+// batch. The slices are valid until the next call.
 func (s *Stream[K]) Next(n int) ([]K, []Kind) {
 	if s.fill != nil {
 		n = min(n, len(s.keys))
@@ -31,6 +32,8 @@ func (s *Stream[K]) Next(n int) ([]K, []Kind) {
 	}
 	if s.shared != nil {
 		s.at = int((s.shared.Add(uint64(n)) - uint64(n)) % uint64(len(s.keys)))
+	} else if s.at+n > len(s.keys) {
+		s.at = 0
 	}
 	from, to := s.at, min(s.at+n, len(s.keys))
 	s.at = to
