@@ -1,0 +1,332 @@
+package pbuf_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/partitioned-buffer/go/pbuf"
+)
+
+// upsert stands for a processor that writes a batch to a database.
+func upsert(_ context.Context, batch []pbuf.Entry[string, float64]) error {
+	for _, e := range batch {
+		fmt.Printf("%s = %v\n", e.Key, e.Value)
+	}
+	return nil
+}
+
+// Many writes to a key between two deliveries reach the processor as one.
+func Example() {
+	prices, err := pbuf.New(pbuf.Options[string, float64]{
+		Processor:          upsert,
+		ProcessingInterval: time.Hour, // or whatever the database likes best
+	})
+	if err != nil {
+		panic(err)
+	}
+	defer prices.Close()
+
+	var feeds sync.WaitGroup
+	for range 4 {
+		feeds.Go(func() {
+			for range 1000 {
+				if err := prices.Put("ACME", 99.5); err != nil {
+					panic(err) // only after Stop
+				}
+			}
+		})
+	}
+	feeds.Wait()
+
+	now, ok := prices.Get("ACME")
+	fmt.Println("buffered:", now, ok)
+	if err := prices.Flush(context.Background()); err != nil {
+		panic(err)
+	}
+	// Output:
+	// buffered: 99.5 true
+	// ACME = 99.5
+}
+
+func ExampleNew() {
+	_, err := pbuf.New(pbuf.Options[string, int]{BatchSize: -1})
+	fmt.Println(err)
+
+	_, err = pbuf.New(pbuf.Options[string, float64]{Processor: upsert, BatchSize: -1})
+	fmt.Println(err)
+	fmt.Println(errors.Is(err, pbuf.ErrOptions))
+	// Output:
+	// pbuf: invalid option: Processor and TableProcessor are both nil, one must be set
+	// pbuf: invalid option: BatchSize is -1, must be positive
+	// true
+}
+
+func ExampleMap_PutAll() {
+	m, err := pbuf.New(pbuf.Options[string, float64]{Processor: upsert, ProcessingInterval: time.Hour})
+	if err != nil {
+		panic(err)
+	}
+	stored, err := m.PutAll(maps.All(map[string]float64{"ACME": 99.5, "EMCA": 12, "MACE": 7.25}))
+	fmt.Println(stored, err, m.Size())
+	if err := m.Stop(context.Background()); err != nil {
+		panic(err)
+	}
+	// Unordered output:
+	// 3 <nil> 3
+	// ACME = 99.5
+	// EMCA = 12
+	// MACE = 7.25
+}
+
+// The version decides, not the order of arrival: the newer one wins, and equal
+// is not newer.
+func ExampleMap_PutNewer() {
+	m, err := pbuf.New(pbuf.Options[string, string]{
+		ProcessingInterval: time.Hour,
+		Processor: func(_ context.Context, batch []pbuf.Entry[string, string]) error {
+			for _, e := range batch {
+				fmt.Printf("%s = %s (version %d, %d updates)\n", e.Key, e.Value, e.Version, e.Updates)
+			}
+			return nil
+		},
+	})
+	if err != nil {
+		panic(err)
+	}
+	defer m.Close()
+	for _, event := range []struct {
+		status  string
+		version int64
+	}{{"automatic", 100}, {"reviewed", 300}, {"checked", 200}, {"reviewed", 300}} {
+		stored, err := m.PutNewer("quake 7", event.status, event.version)
+		fmt.Println(event.status, event.version, stored, err)
+	}
+	// Output:
+	// automatic 100 true <nil>
+	// reviewed 300 true <nil>
+	// checked 200 false <nil>
+	// reviewed 300 false <nil>
+	// quake 7 = reviewed (version 300, 1 updates)
+}
+
+func ExampleMap_PutAllNewer() {
+	m, err := pbuf.New(pbuf.Options[string, float64]{Processor: upsert, ProcessingInterval: time.Hour})
+	if err != nil {
+		panic(err)
+	}
+	defer m.Close()
+	stored, err := m.PutAllNewer(slices.Values([]pbuf.Versioned[string, float64]{
+		{Key: "ACME", Value: 99.5, Version: 2},
+		{Key: "ACME", Value: 98.5, Version: 1},
+	}))
+	fmt.Println(stored, err)
+	// Output:
+	// 1 <nil>
+	// ACME = 99.5
+}
+
+// All orders of a customer go to one partition, and so are delivered by one
+// flusher, one batch at a time.
+func ExampleRoute() {
+	m, err := pbuf.New(pbuf.Options[string, float64]{Processor: upsert, Partitions: 8, ProcessingInterval: time.Hour})
+	if err != nil {
+		panic(err)
+	}
+	defer m.Close()
+	customer := pbuf.Route(m, "customer 7")
+	for i, order := range []string{"order 1", "order 2", "order 3"} {
+		if err := customer.Put(order, float64(i)); err != nil {
+			panic(err)
+		}
+	}
+	_, ok := customer.Get("order 2") // found by the route it was written with
+	fmt.Println(ok)
+	// Output:
+	// true
+	// order 1 = 0
+	// order 2 = 1
+	// order 3 = 2
+}
+
+func ExampleMap_Flush() {
+	m, err := pbuf.New(pbuf.Options[string, float64]{Processor: upsert, ProcessingInterval: time.Hour})
+	if err != nil {
+		panic(err)
+	}
+	defer m.Close()
+	if err := m.Put("ACME", 99.5); err != nil {
+		panic(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := m.Flush(ctx); err != nil {
+		var failed *pbuf.FlushError
+		if errors.As(err, &failed) {
+			fmt.Println(failed.Failed, "entries failed:", failed.Err)
+		}
+	}
+	fmt.Println("delivered")
+	// Output:
+	// ACME = 99.5
+	// delivered
+}
+
+func ExampleMap_UpdateOptions() {
+	m, err := pbuf.New(pbuf.Options[string, float64]{Processor: upsert, ProcessingInterval: time.Hour})
+	if err != nil {
+		panic(err)
+	}
+	defer m.Close()
+	err = m.UpdateOptions(pbuf.WithProcessingInterval(100*time.Millisecond), pbuf.WithDrainThreshold(10_000))
+	fmt.Println(err)
+	err = m.UpdateOptions(pbuf.WithBatchSize(100), pbuf.WithProcessingTimeout(0)) // all or nothing
+	fmt.Println(err)
+	// Output:
+	// <nil>
+	// pbuf: invalid option: ProcessingTimeout is 0s, must be positive
+}
+
+// Stop says how many entries were not delivered, and keeps them: save them, and
+// hand them to the next buffer as Options.Initial.
+func ExampleMap_Stop() {
+	m, err := pbuf.New(pbuf.Options[string, int]{
+		Processor: func(context.Context, []pbuf.Entry[string, int]) error {
+			return errors.New("database is down")
+		},
+	})
+	if err != nil {
+		panic(err)
+	}
+	if err := m.Put("visits", 42); err != nil {
+		panic(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	var undelivered *pbuf.UndeliveredError
+	if err := m.Stop(ctx); errors.As(err, &undelivered) {
+		fmt.Println(err)
+		for e := range m.Undelivered() {
+			fmt.Println("to be saved:", e.Key, e.Value)
+		}
+	}
+	fmt.Println(m.Put("visits", 43))
+	// Output:
+	// pbuf: Stop: 1 entries not delivered: database is down
+	// to be saved: visits 42
+	// pbuf: buffer is closed
+}
+
+// A TableProcessor gets a whole generation, which it may keep and look up.
+func ExampleTableProcessor() {
+	var snapshots []*pbuf.Table[string, int]
+	m, err := pbuf.New(pbuf.Options[string, int]{
+		Partitions:         1, // else one table per partition
+		ProcessingInterval: time.Hour,
+		TableProcessor: func(_ context.Context, t *pbuf.Table[string, int]) error {
+			snapshots = append(snapshots, t)
+			return nil
+		},
+	})
+	if err != nil {
+		panic(err)
+	}
+	for hour := range 2 {
+		for _, page := range []string{"/", "/docs", "/"} {
+			if err := m.Put(page, 100*hour+len(page)); err != nil {
+				panic(err)
+			}
+		}
+		if err := m.Flush(context.Background()); err != nil {
+			panic(err)
+		}
+	}
+	if err := m.Close(); err != nil {
+		panic(err)
+	}
+	for hour, table := range snapshots {
+		docs, _ := table.Get("/docs")
+		fmt.Println("hour", hour, "pages", table.Len(), "docs", docs.Value)
+	}
+	for e := range snapshots[1].All() {
+		fmt.Println(e.Key, e.Value)
+	}
+	// Output:
+	// hour 0 pages 2 docs 5
+	// hour 1 pages 2 docs 105
+	// / 101
+	// /docs 105
+}
+
+func ExampleHooks() {
+	var log strings.Builder // hooks of one partition run one at a time
+	m, err := pbuf.New(pbuf.Options[string, int]{
+		Name: "visits", Partitions: 1, ProcessingInterval: time.Hour,
+		Retry: pbuf.Retry{Policy: pbuf.Drop},
+		Processor: func(context.Context, []pbuf.Entry[string, int]) error {
+			panic("no such table")
+		},
+		Hooks: pbuf.Hooks{
+			ProcessingStart: func(i pbuf.ProcessingInfo) {
+				fmt.Fprintf(&log, "%s/%d: %d entries\n", i.Name, i.Partition, i.Entries)
+			},
+			ProcessingException: func(i pbuf.ProcessingInfo) {
+				var p *pbuf.PanicError
+				if errors.As(i.Err, &p) {
+					fmt.Fprintf(&log, "%s/%d: panic: %v (stack: %v)\n", i.Name, i.Partition, p.Value, len(p.Stack) > 0)
+				}
+			},
+			PartitionStop: func(i pbuf.PartitionInfo) {
+				fmt.Fprintf(&log, "%s/%d: stopped\n", i.Name, i.Partition)
+			},
+		},
+	})
+	if err != nil {
+		panic(err)
+	}
+	if err := m.Put("/", 1); err != nil {
+		panic(err)
+	}
+	fmt.Println(m.Flush(context.Background()))
+	if err := m.Close(); err != nil {
+		panic(err)
+	}
+	fmt.Print(log.String())
+	// Output:
+	// pbuf: Flush: 1 entries failed: pbuf: panic: no such table
+	// visits/0: 1 entries
+	// visits/0: panic: no such table (stack: true)
+	// visits/0: stopped
+}
+
+func ExampleMap_Stats() {
+	m, err := pbuf.New(pbuf.Options[string, int]{
+		ProcessingInterval: time.Hour,
+		Processor:          func(context.Context, []pbuf.Entry[string, int]) error { return nil },
+	})
+	if err != nil {
+		panic(err)
+	}
+	for i := range 1000 {
+		if err := m.Put(fmt.Sprint("key ", i%10), i); err != nil {
+			panic(err)
+		}
+	}
+	s := m.Stats()
+	fmt.Println("buffered", s.Size, "delivered", s.Delivered)
+	if err := m.Close(); err != nil {
+		panic(err)
+	}
+	s = m.Stats()
+	fmt.Println("buffered", s.Size, "delivered", s.Delivered, "of", s.Accepted, "writes")
+	fmt.Println("overwritten", s.Overwritten, "balance", s.Balance())
+	// Output:
+	// buffered 10 delivered 0
+	// buffered 0 delivered 10 of 1000 writes
+	// overwritten 990 balance 0
+}
