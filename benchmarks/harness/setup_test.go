@@ -71,7 +71,7 @@ func TestRunPutsBatchesOfTheSize(t *testing.T) {
 	for _, size := range []int{10, 100, 1000} {
 		c := &tally{}
 		s := (&Case[int, int]{Load: puts(), Batch: size}).setup(c.contender(), 2)
-		c.batches = nil // of the warm-up
+		c.batches = nil           // of the warm-up
 		const entries = 1_000_000 // so that the sequence starts again a few times
 		s.run(entries)
 		sum, short := 0, 0

@@ -32,10 +32,11 @@ func (perturbing) Wait() { runtime.Gosched() }
 
 func (perturbing) Self() (int, bool) { return 0, false }
 
-//go:noinline
-func spin(n uint32) (x uint32) {
+// spin takes n steps.
+func spin(n uint32) {
+	x := uint32(0)
 	for i := range n {
 		x ^= i
 	}
-	return x
+	runtime.KeepAlive(x)
 }

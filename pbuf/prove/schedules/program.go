@@ -172,7 +172,7 @@ func (x *execution) check() error {
 	x.count(seen)
 	c.End()
 	if left := int(x.handed - handed); size != left {
-		return fmt.Errorf("Size said %d, and %d entries were left", size, left)
+		return fmt.Errorf("size: it said %d, and %d entries were left", size, left)
 	}
 	if err := history.Check(history.Whole(), x.log.Operations()); err != nil {
 		return fmt.Errorf("G1, G2, G4: %w", err)

@@ -1,3 +1,5 @@
+//go:build pbuf_points
+
 package schedules
 
 import (
