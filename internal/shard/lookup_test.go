@@ -3,6 +3,7 @@ package shard
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -79,6 +80,78 @@ func TestLookupChecksThatItIsInFlight(t *testing.T) {
 	}
 }
 
+// A generation that is retired between two looks of a Lookup is looked at again.
+func TestLookupAcrossARetire(t *testing.T) {
+	for name, test := range map[string]struct {
+		meddle   func(t *testing.T, p table)
+		inFlight bool
+		ok       bool
+	}{
+		"retired":              {func(t *testing.T, p table) { retire(t, p) }, true, true},
+		"retired and released": {func(t *testing.T, p table) { p.Release(retire(t, p)) }, false, false},
+		"requeued": {func(t *testing.T, p table) {
+			r := retire(t, p)
+			p.RestoreMerged(items(r)[0], add)
+			p.Release(r)
+		}, false, true},
+		"stopped": {func(_ *testing.T, p table) { p.Stop() }, true, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newInterrupted()
+			p.put(1, 10)
+			p.during(t, 1, func() { test.meddle(t, p.table) }, func() {
+				i, inFlight, ok := p.Lookup(1)
+				if inFlight != test.inFlight || ok != test.ok || ok && i.Value != 10 {
+					t.Errorf("Lookup = %+v, in flight %v, %v; want %v, %v", i, inFlight, ok, test.inFlight, test.ok)
+				}
+			})
+		})
+	}
+}
+
+// In the middle of a swap the current generation is in flight, too: it counts
+// as current alone, and the one behind it is not forgotten.
+func TestLookupInTheMiddleOfASwap(t *testing.T) {
+	p := newTable(nil)
+	p.put(1, 10)
+	p.put(2, 20)
+	retire(t, p)
+	p.put(2, 21)
+	g := p.current.Load()
+	g.older.Store(p.inflight.Load())
+	p.inflight.Store(g) // swap, half way
+	for key, want := range map[int]struct {
+		value        int
+		inFlight, ok bool
+	}{1: {10, true, true}, 2: {21, false, true}, 3: {0, false, false}} {
+		i, inFlight, ok := p.Lookup(key)
+		if i.Value != want.value || inFlight != want.inFlight || ok != want.ok {
+			t.Errorf("Lookup(%d) = %+v, in flight %v, %v; want %+v", key, i, inFlight, ok, want)
+		}
+	}
+}
+
+// Somebody else's claim of a slot in flight is waited for.
+func TestLookupInFlightWaitsForTheClaim(t *testing.T) {
+	p := newInterrupted()
+	p.put(1, 10)
+	slot := p.current.Load().store.find(p.of(1), 1)
+	retire(t, p.table)
+	var given atomic.Bool
+	claim := func() {
+		w := slot.word.Swap(busy)
+		go func() {
+			given.Store(true)
+			slot.word.Store(w)
+		}()
+	}
+	p.during(t, 2, claim, func() { // its second look: the first one is at the current generation
+		if i, inFlight, ok := p.Lookup(1); !ok || !inFlight || i.Value != 10 || !given.Load() {
+			t.Errorf("Lookup = %+v, in flight %v, %v while the slot is claimed", i, inFlight, ok)
+		}
+	})
+}
+
 // A key that is always somewhere is found always: current, in flight, restored.
 func TestLookupConcurrentSafe(t *testing.T) {
 	p := newTable(nil)
@@ -140,6 +213,13 @@ func TestWalk(t *testing.T) {
 		n := 0
 		if p.Walk(func(i Item[int, int]) bool { p.put(i.Key, 0); n++; return n < 3 }) || n != 3 {
 			t.Errorf("Walk goes on after %d entries", n)
+		}
+		for most := 1; most <= len(want); most++ {
+			seen := map[int]bool{}
+			more := p.Walk(func(i Item[int, int]) bool { seen[i.Key] = true; return len(seen) < most })
+			if more || len(seen) != most {
+				t.Fatalf("Walk says %v and yields %d entries, want it to end at the %d-th", more, len(seen), most)
+			}
 		}
 		// It ends where the generation is retired under it.
 		n = 0

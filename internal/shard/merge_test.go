@@ -72,6 +72,50 @@ func TestMergeRunsAgainIfTheKeyChanged(t *testing.T) {
 	}
 }
 
+// A key that was absent at the first look and is there at the second is merged
+// with what came in between.
+func TestMergeMeetsAnInsert(t *testing.T) {
+	p := newInterrupted()
+	p.during(t, 2, func() { p.put(1, 10) }, func() {
+		if status, _ := p.Merge(1, 5, add); status != Overwrote {
+			t.Errorf("Merge = %v, want Overwrote", status)
+		}
+	})
+	if v, ok := p.get(1); !ok || v != 15 {
+		t.Errorf("Get = %d, %v; want 15", v, ok)
+	}
+}
+
+// The same the other way: there at the first look, gone at the second.
+func TestRestoreMergedMeetsADelete(t *testing.T) {
+	for name, test := range map[string]struct {
+		meddle func(p table)
+		want   Status
+		size   int
+	}{
+		"deleted": {func(p table) { p.remove(1) }, Inserted, 1},
+		"stopped": {func(p table) { p.Stop() }, Closed, 0},
+		"buried":  {func(p table) { p.Bury(1) }, Stale, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newInterrupted()
+			p.put(1, 3)
+			p.during(t, 2, func() { test.meddle(p.table) }, func() {
+				status, _ := p.RestoreMerged(Item[int, int]{Key: 1, Value: 10}, func(old, new int) int {
+					t.Errorf("%d and %d are merged", old, new)
+					return 0
+				})
+				if status != test.want || p.Size() != test.size {
+					t.Errorf("RestoreMerged = %v and leaves %d entries; want %v, %d", status, p.Size(), test.want, test.size)
+				}
+			})
+			if v, ok := p.get(1); ok != (test.want == Inserted) || ok && v != 10 {
+				t.Errorf("Get = %d, %v", v, ok)
+			}
+		})
+	}
+}
+
 // writeOften leaves n as the value, after n writes.
 func writeOften(p table, n int) {
 	for i := range n {

@@ -115,3 +115,19 @@ func TestStoresServeAgainWhereKeysRecur(t *testing.T) {
 		})
 	}
 }
+
+// Of two revivals of one slot one is told to look again.
+func TestRevivalOfALiveSlot(t *testing.T) {
+	p := newTable(nil)
+	p.put(1, 10)
+	p.remove(1)
+	g := p.current.Load()
+	slot := g.store.find(p.of(1), 1)
+	p.put(1, 20) // came first
+	if _, _, ok := p.revive(g, slot, p.of(1), 30, wordOf(0), plain); ok {
+		t.Error("a live slot is revived")
+	}
+	if v, _ := p.get(1); v != 20 || p.Size() != 1 {
+		t.Errorf("Get = %d of %d entries, want 20 of 1", v, p.Size())
+	}
+}

@@ -43,6 +43,38 @@ func hashed(of func(int) uint64) table {
 	}), of}
 }
 
+// interrupted is a partition that can be meddled with between two steps of one
+// of its operations: when it asks for a key's hash.
+type interrupted struct {
+	table
+	asked   int
+	meddles map[int]func() // by how often a hash was asked for since meddle
+}
+
+func newInterrupted() *interrupted {
+	p := new(interrupted)
+	h := NewHasher[int](NewSeed())
+	p.table = table{NewPartition[int, int](Config[int]{Hasher: h.Index(), Hash: func(key int) uint64 {
+		p.asked++
+		if meddle := p.meddles[p.asked]; meddle != nil {
+			delete(p.meddles, p.asked)
+			meddle()
+		}
+		return h.Hash(key)
+	}}), h.Hash}
+	return p
+}
+
+// during runs an operation, and do when it asks for a hash the n-th time.
+func (p *interrupted) during(t *testing.T, n int, do, operation func()) {
+	t.Helper()
+	p.asked, p.meddles = 0, map[int]func(){n: do}
+	operation()
+	if len(p.meddles) > 0 {
+		t.Fatalf("the operation asked for %d hashes and was not interrupted at %d", p.asked, n)
+	}
+}
+
 // each runs the test on every degenerate partition.
 func each(t *testing.T, test func(t *testing.T, p table)) {
 	for name, make := range degenerate {
