@@ -13,8 +13,9 @@ import (
 // ErrClosed. All methods are safe for any number of goroutines. A Map must not
 // be copied.
 type Map[K comparable, V any] struct {
-	direct      []*flusher[K, V] // those that writes go to without a detour: all or none
-	flushers    []*flusher[K, V] // one per partition; empty in the zero Map
+	parts       []*shard.Partition[K, V] // the flushers', if keys go by their hash alone and writes take no detour
+	direct      []*flusher[K, V]         // those that writes go to without a detour: all or none
+	flushers    []*flusher[K, V]         // one per partition; empty in the zero Map
 	hasher      shard.Hasher[K]
 	partitionBy func(K) uint64
 	options     Options[K, V] // resolved, never written to
@@ -55,6 +56,11 @@ func New[K comparable, V any](opts Options[K, V]) (*Map[K, V], error) {
 	if !opts.detours() {
 		m.direct = m.flushers
 	}
+	if len(m.direct) > 0 && m.partitionBy == nil {
+		for _, f := range m.direct {
+			m.parts = append(m.parts, f.part)
+		}
+	}
 	for _, f := range m.flushers {
 		go f.main()
 	}
@@ -70,11 +76,22 @@ func New[K comparable, V any](opts Options[K, V]) (*Map[K, V], error) {
 // It returns ErrClosed after Stop. A key that is buffered costs no allocation
 // and no lock; a new one costs one allocation.
 func (m *Map[K, V]) Put(key K, value V) error {
-	f, hash := m.route(key)
-	if f == nil {
-		return m.detour(key, value)
+	// Hash and pick by hand here and in the functions below: 3 of 24 ns.
+	if len(m.parts) == 0 {
+		return m.putRouted(key, value)
 	}
-	return f.put(hash, key, value)
+	var hash uint64
+	if m.hasher.Is64() {
+		hash = m.hasher.Hash64(key)
+	} else {
+		hash = m.hasher.Hash(key)
+	}
+	i, _ := bits.Mul64(hash, uint64(len(m.parts))) // as pick
+	status, live := m.parts[i].Put(hash, key, value)
+	if status == shard.Overwrote {
+		return nil
+	}
+	return m.flushers[i].wrote(status, live, hash, key, value)
 }
 
 // PutNewer stores the value if the buffer does not hold the key, or holds it
@@ -88,21 +105,40 @@ func (m *Map[K, V]) Put(key K, value V) error {
 //
 // It returns ErrVersion for a version below MinVersion, ErrClosed after Stop.
 func (m *Map[K, V]) PutNewer(key K, value V, version int64) (stored bool, err error) {
-	f, hash := m.route(key)
-	if f == nil {
-		return m.detourNewer(key, value, version)
+	if len(m.parts) == 0 || version < MinVersion {
+		return m.putNewerRouted(key, value, version)
 	}
-	return f.putNewer(hash, key, value, version)
+	var hash uint64
+	if m.hasher.Is64() {
+		hash = m.hasher.Hash64(key)
+	} else {
+		hash = m.hasher.Hash(key)
+	}
+	i, _ := bits.Mul64(hash, uint64(len(m.parts))) // as pick
+	status, live := m.parts[i].PutNewer(hash, key, value, version)
+	switch status {
+	case shard.Overwrote:
+		return true, nil
+	case shard.Stale:
+		return false, nil
+	}
+	return m.flushers[i].wroteNewer(status, live, hash, key, value, version)
 }
 
 // Get returns what the buffer holds for the key in its current generation. What
 // has been handed to the processor is not seen.
 func (m *Map[K, V]) Get(key K) (value V, ok bool) {
-	f, hash := m.locate(key)
-	if f == nil {
-		return value, false
+	if len(m.parts) == 0 {
+		return m.getRouted(key)
 	}
-	return f.part.Get(hash, key)
+	var hash uint64
+	if m.hasher.Is64() {
+		hash = m.hasher.Hash64(key)
+	} else {
+		hash = m.hasher.Hash(key)
+	}
+	i, _ := bits.Mul64(hash, uint64(len(m.parts))) // as pick
+	return m.parts[i].Get(hash, key)
 }
 
 // Delete removes the key from the current generation and reports whether it was
@@ -130,6 +166,33 @@ func (m *Map[K, V]) Size() int {
 		n += f.part.Size()
 	}
 	return n
+}
+
+// putRouted is Put for a Map that has no parts.
+func (m *Map[K, V]) putRouted(key K, value V) error {
+	f, hash := m.route(key)
+	if f == nil {
+		return m.detour(key, value)
+	}
+	return f.put(hash, key, value)
+}
+
+// putNewerRouted is PutNewer for a Map that has no parts.
+func (m *Map[K, V]) putNewerRouted(key K, value V, version int64) (stored bool, err error) {
+	f, hash := m.route(key)
+	if f == nil {
+		return m.detourNewer(key, value, version)
+	}
+	return f.putNewer(hash, key, value, version)
+}
+
+// getRouted is Get for a Map that has no parts.
+func (m *Map[K, V]) getRouted(key K) (value V, ok bool) {
+	f, hash := m.locate(key)
+	if f == nil {
+		return value, false
+	}
+	return f.part.Get(hash, key)
 }
 
 // route returns the flusher of the key's partition and the key's hash, which the

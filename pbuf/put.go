@@ -68,7 +68,13 @@ func putAllNewer[K comparable, V any](route func(K) (*flusher[K, V], uint64), op
 
 // put is Put within the partition.
 func (f *flusher[K, V]) put(hash uint64, key K, value V) error {
-	switch status, live := f.part.Put(hash, key, value); status {
+	status, live := f.part.Put(hash, key, value)
+	return f.wrote(status, live, hash, key, value)
+}
+
+// wrote is what follows the partition's Put.
+func (f *flusher[K, V]) wrote(status shard.Status, live uint32, hash uint64, key K, value V) error {
+	switch status {
 	case shard.Closed:
 		return ErrClosed
 	case shard.Inserted:
@@ -85,6 +91,11 @@ func (f *flusher[K, V]) putNewer(hash uint64, key K, value V, version int64) (st
 		return false, versionError(version)
 	}
 	status, live := f.part.PutNewer(hash, key, value, version)
+	return f.wroteNewer(status, live, hash, key, value, version)
+}
+
+// wroteNewer is what follows the partition's PutNewer.
+func (f *flusher[K, V]) wroteNewer(status shard.Status, live uint32, hash uint64, key K, value V, version int64) (stored bool, err error) {
 	switch status {
 	case shard.Closed:
 		return false, ErrClosed

@@ -52,7 +52,12 @@ func (r Routed[K, V]) Put(key K, value V) error {
 	if r.direct == nil {
 		return r.detour(context.Background(), key, value)
 	}
-	return r.direct.put(r.hash(key), key, value)
+	hash := r.hash(key)
+	status, live := r.direct.part.Put(hash, key, value)
+	if status == shard.Overwrote {
+		return nil
+	}
+	return r.direct.wrote(status, live, hash, key, value)
 }
 
 // PutContext is Map.PutContext in the pinned partition.

@@ -9,6 +9,7 @@ import (
 // Generation is one incarnation of a store: what a partition buffers between
 // two swaps. All fields but older are set before it is published.
 type Generation[K comparable, V any] struct {
+	places    places[K, V] // the store's: one dependent load less on the way to a slot
 	store     *store[K, V]
 	number    uint64
 	inherited uint32 // slots that the store had when this generation got it
@@ -20,7 +21,7 @@ type Generation[K comparable, V any] struct {
 }
 
 func newGeneration[K comparable, V any](s *store[K, V], number uint64) *Generation[K, V] {
-	g := &Generation[K, V]{store: s, number: number}
+	g := &Generation[K, V]{places: s.places, store: s, number: number}
 	g.inherited, _ = s.taken()
 	g.gate.Init()
 	return g

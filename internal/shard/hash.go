@@ -44,11 +44,10 @@ const (
 	kindInt8
 	kindInt16
 	kindInt32
-	kindInt64
 	kindUint8
 	kindUint16
 	kindUint32
-	kindUint64
+	kind64 // signed or not: they hash alike
 )
 
 // NewHasher returns the hasher of K.
@@ -68,9 +67,9 @@ func kindOf(t reflect.Type) kind {
 			return kindBytes
 		}
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return [...]kind{1: kindInt8, 2: kindInt16, 4: kindInt32, 8: kindInt64}[t.Size()]
+		return [...]kind{1: kindInt8, 2: kindInt16, 4: kindInt32, 8: kind64}[t.Size()]
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
-		return [...]kind{1: kindUint8, 2: kindUint16, 4: kindUint32, 8: kindUint64}[t.Size()]
+		return [...]kind{1: kindUint8, 2: kindUint16, 4: kindUint32, 8: kind64}[t.Size()]
 	}
 	return kindOther
 }
@@ -80,12 +79,8 @@ func (h *Hasher[K]) Hash(key K) uint64 {
 	// A switch that the processor predicts, not a func field: the call could not
 	// be inlined into the write path.
 	switch p := unsafe.Pointer(&key); h.kind {
-	case kindInt64, kindUint64:
-		// mix by hand: the compiler does not inline it into instances made in other
-		// packages.
-		hi, lo := bits.Mul64(*(*uint64)(p)^h.seed.n, mixFirst)
-		hi, lo = bits.Mul64(lo^hi^h.seed.n, mixSecond)
-		return hi ^ lo
+	case kind64:
+		return h.Hash64(key)
 	case kindString:
 		return xxh3.HashStringSeed(*(*string)(p), h.seed.n)
 	case kindInt32:
@@ -97,6 +92,19 @@ func (h *Hasher[K]) Hash(key K) uint64 {
 	default:
 		return h.rest(key)
 	}
+}
+
+// Is64 reports whether keys are integers of 64 bits, for which there is Hash64.
+func (h *Hasher[K]) Is64() bool { return h.kind == kind64 }
+
+// Hash64 is Hash for such keys. Callers for whom a call is too much ask for it
+// themselves: these two are inlined, and Hash is not.
+func (h *Hasher[K]) Hash64(key K) uint64 {
+	// mix by hand: the compiler does not inline what is not generic into instances
+	// made in other packages.
+	hi, lo := bits.Mul64(*(*uint64)(unsafe.Pointer(&key))^h.seed.n, mixFirst)
+	hi, lo = bits.Mul64(lo^hi^h.seed.n, mixSecond)
+	return hi ^ lo
 }
 
 func (h *Hasher[K]) rest(key K) uint64 {
@@ -118,7 +126,7 @@ func (h *Hasher[K]) rest(key K) uint64 {
 // where the index's own is the one to use. The index adds its own seed.
 func (h *Hasher[K]) Index() func(K, uint64) uint64 {
 	switch h.kind {
-	case kindInt64, kindUint64:
+	case kind64:
 		return func(key K, seed uint64) uint64 { return mix(*(*uint64)(unsafe.Pointer(&key)), seed) }
 	case kindInt32, kindUint32:
 		return func(key K, seed uint64) uint64 { return mix(uint64(*(*uint32)(unsafe.Pointer(&key))), seed) }

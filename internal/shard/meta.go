@@ -40,15 +40,3 @@ func (m meta) updates() uint64 { return uint64(m >> updatesBits) }
 func (m meta) attempts() uint8 { return uint8(m>>writesBits) & MaxAttempts }
 func (m meta) deleted() bool   { return m&deletedBit != 0 }
 func (m meta) writes() uint16  { return uint16(m) }
-
-// count is the number of writes of m and one more, with all else zero; wrapped
-// says that it went round.
-func (m meta) count() (writes meta, wrapped bool) {
-	writes = (m + 1) & writesMask
-	return writes, writes == 0
-}
-
-// oneUpdate is what a versioned write over m carries on: its updates and one more.
-func (m meta) oneUpdate() meta {
-	return meta(min(m.updates()+1, updatesMax)) << updatesBits
-}

@@ -22,7 +22,8 @@ func TestMetaSaturates(t *testing.T) {
 	if m := metaOf(updatesMax+1, 255, false); m.updates() != updatesMax || m.attempts() != MaxAttempts || m.deleted() {
 		t.Errorf("updates %d, attempts %d, deleted %v; want both at their end and no bit beyond", m.updates(), m.attempts(), m.deleted())
 	}
-	if m := metaOf(updatesMax, 0, false).oneUpdate(); m.updates() != updatesMax {
+	s := Slot[int, int]{meta: metaOf(updatesMax, 0, false)}
+	if m := s.oneUpdate(); m.updates() != updatesMax {
 		t.Errorf("one update more than %d makes %d", uint64(updatesMax), m.updates())
 	}
 	if MaxAttempts != 127 || updatesMax != 1<<40-1 {
@@ -30,17 +31,9 @@ func TestMetaSaturates(t *testing.T) {
 	}
 }
 
-func TestMetaCounts(t *testing.T) {
-	m := metaOf(7, 3, true) | 5
-	writes, wrapped := m.count()
-	if writes != 6 || wrapped {
-		t.Errorf("count of 5 writes = %d, %v; want 6", writes, wrapped)
-	}
-	writes, wrapped = (metaOf(7, 3, true) | writesMask).count()
-	if writes != 0 || !wrapped {
-		t.Errorf("count of %d writes = %d, %v; want 0, wrapped", writesMask, writes, wrapped)
-	}
-	if u := m.oneUpdate(); u != metaOf(8, 0, false) {
+func TestOneUpdateDropsTheRest(t *testing.T) {
+	s := Slot[int, int]{meta: metaOf(7, 3, true) | 5}
+	if u := s.oneUpdate(); u != metaOf(8, 0, false) {
 		t.Errorf("one update more makes %x, want the updates alone", u)
 	}
 }

@@ -54,6 +54,19 @@ func tagOf(hash uint64) uint64 { return tagInUse | hash>>32&0x7f }
 // of some above the lowest such byte.
 func zeroBytes(w uint64) uint64 { return (w - lowBits) &^ w & highBits }
 
+// first returns the slot in the hash's own bucket that has the hash's tag, the
+// first of them if there are several, or nil. It reads no slot.
+func (p *places[K, V]) first(hash uint64) *Slot[K, V] {
+	b := uint64(uint32(hash)) * uint64(len(p.tags)) >> 32
+	// Publication: as in find.
+	x := p.tags[b].Load() ^ (tagInUse|hash>>32&0x7f)*lowBits
+	m := (x - lowBits) &^ x & highBits
+	if m == 0 {
+		return nil
+	}
+	return &p.slots[b*perBucket+uint64(bits.TrailingZeros64(m)/8)]
+}
+
 // find returns the key's slot if it has a place. absent means that it was in no
 // place and not spilled either.
 func (p *places[K, V]) find(hash uint64, key K) (slot *Slot[K, V], absent bool) {

@@ -2,12 +2,22 @@ package shard
 
 // Get returns the key's value in the current generation; a tombstone is none.
 func (p *Partition[K, V]) Get(hash uint64, key K) (value V, ok bool) {
+	g := p.current.Load() // the generation that this attempt is about
+	if g != nil {
+		if s := g.places.first(hash); s != nil && s.key == key {
+			if w := s.word.Load(); w > reserved && p.claims(g, s, w) {
+				value, ok = s.value, s.meta&deletedBit == 0
+				s.word.Store(w) // gives the claim back as it was: publication to the next one
+				return value, ok
+			}
+		}
+	}
 	_, s, w := p.claim(hash, key)
 	if s == nil {
 		return value, false
 	}
 	value, ok = s.value, !s.meta.deleted()
-	s.word.Store(w) // gives the claim back as it was: publication to the next one
+	s.word.Store(w) // as above
 	return value, ok
 }
 
