@@ -36,6 +36,11 @@ func TestReservedVersions(t *testing.T) {
 				t.Errorf("PutNewer with version %d stored", version)
 			}
 			wantError(t, "PutNewer", err, pbuf.ErrVersion, "version "+word, "MinVersion")
+			ok, err = w.PutNewerContext(t.Context(), "k", 1, version)
+			if ok {
+				t.Errorf("PutNewerContext with version %d stored", version)
+			}
+			wantError(t, "PutNewerContext", err, pbuf.ErrVersion, "version "+word, "MinVersion")
 		}
 		if m.Size() != 0 {
 			t.Errorf("Size = %d after refused versions", m.Size())
@@ -50,6 +55,9 @@ func TestNilArguments(t *testing.T) {
 		_, err = w.PutAllNewer(nil)
 		wantError(t, "PutAllNewer(nil)", err, pbuf.ErrArgument, "PutAllNewer", "sequence is nil")
 		var none context.Context
+		wantError(t, "PutContext(nil)", w.PutContext(none, "k", 1), pbuf.ErrArgument, "PutContext", "context is nil")
+		_, err = w.PutNewerContext(none, "k", 1, 1)
+		wantError(t, "PutNewerContext(nil)", err, pbuf.ErrArgument, "PutNewerContext", "context is nil")
 		wantError(t, "Flush(nil)", m.Flush(none), pbuf.ErrArgument, "Flush", "context is nil")
 		wantError(t, "Stop(nil)", m.Stop(none), pbuf.ErrArgument, "Stop", "context is nil")
 		must(t, w.Put("k", 1)) // a refused Stop stopped nothing
@@ -83,10 +91,16 @@ func wantClosed(t *testing.T, w writer[string, int], m *pbuf.Map[string, int]) {
 	if n != 0 || ok || nn != 0 {
 		t.Errorf("a stopped buffer stored: %d, %v, %d", n, ok, nn)
 	}
+	wantError(t, "PutContext", w.PutContext(t.Context(), "k", 1), pbuf.ErrClosed)
+	ok, err = w.PutNewerContext(t.Context(), "k", 1, 1)
+	wantError(t, "PutNewerContext", err, pbuf.ErrClosed)
 	deleted, err := w.Delete("k")
 	wantError(t, "Delete", err, pbuf.ErrClosed)
-	if deleted {
-		t.Error("a stopped buffer deleted")
+	if ok || deleted {
+		t.Errorf("a stopped buffer stored %v, deleted %v", ok, deleted)
+	}
+	if e, place := w.Lookup("k"); place != pbuf.Absent || e != (entry{}) {
+		t.Errorf("Lookup = %v, %v; want nothing, absent", e, place)
 	}
 	if v, ok := w.Get("k"); ok || v != 0 {
 		t.Errorf("Get = %d, %v; want nothing", v, ok)

@@ -1,6 +1,7 @@
 package pbuf_test
 
 import (
+	"context"
 	"iter"
 	"testing"
 
@@ -15,19 +16,34 @@ type writer[K comparable, V any] interface {
 	PutAllNewer(entries iter.Seq[pbuf.Versioned[K, V]]) (stored int, err error)
 	Get(key K) (value V, ok bool)
 	Delete(key K) (deleted bool, err error)
+	DeleteNewer(key K, version int64) (stored bool, err error)
+	PutContext(ctx context.Context, key K, value V) error
+	PutNewerContext(ctx context.Context, key K, value V, version int64) (stored bool, err error)
+	Lookup(key K) (entry pbuf.Entry[K, V], place pbuf.Place)
 }
 
 // bothWriters runs the test on a Map of one partition, so that deliveries come
-// in one order, and on a Routed of a Map of eight.
+// in one order, and on a Routed of a Map of eight; and on the same with an option
+// that makes writes take another way and changes nothing else.
 func bothWriters(t *testing.T, test func(t *testing.T, w writer[string, int], m *pbuf.Map[string, int], got *recorder[string, int])) {
-	t.Run("Map", func(t *testing.T) {
-		var r recorder[string, int]
-		m := start(t, options{Partitions: 1, ProcessingInterval: never, Processor: r.process})
-		test(t, m, m, &r)
-	})
-	t.Run("Routed", func(t *testing.T) {
-		var r recorder[string, int]
-		m := start(t, options{Partitions: 8, ProcessingInterval: never, Processor: r.process})
-		test(t, pbuf.Route(m, "pinned"), m, &r)
-	})
+	for name, detour := range map[string]func(*options){
+		"":                      func(*options) {},
+		" that could evict":     func(o *options) { o.Capacity, o.OnFull = 1_000_000, pbuf.DropOldest },
+		" that keeps the newer": func(o *options) { o.Merge = func(_ string, _, newer int) int { return newer } },
+	} {
+		t.Run("Map"+name, func(t *testing.T) {
+			var r recorder[string, int]
+			o := options{Partitions: 1, ProcessingInterval: never, Processor: r.process}
+			detour(&o)
+			m := start(t, o)
+			test(t, m, m, &r)
+		})
+		t.Run("Routed"+name, func(t *testing.T) {
+			var r recorder[string, int]
+			o := options{Partitions: 8, ProcessingInterval: never, Processor: r.process}
+			detour(&o)
+			m := start(t, o)
+			test(t, pbuf.Route(m, "pinned"), m, &r)
+		})
+	}
 }
