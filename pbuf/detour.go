@@ -2,7 +2,6 @@ package pbuf
 
 import (
 	"context"
-	"iter"
 
 	"github.com/partitioned-buffer/go/internal/shard"
 )
@@ -28,45 +27,6 @@ func (m *Map[K, V]) detourNewer(key K, value V, version int64) (stored bool, err
 		return false, ErrClosed
 	}
 	return f.putNewerContext(context.Background(), hash, key, value, version)
-}
-
-// detourAll is putAll for buffers whose direct is empty.
-func detourAll[K comparable, V any](route func(K) (*flusher[K, V], uint64), open bool, entries iter.Seq2[K, V]) (stored int, err error) {
-	if !open {
-		return 0, ErrClosed
-	}
-	if entries == nil {
-		return 0, argumentError("PutAll", "sequence")
-	}
-	for key, value := range entries {
-		f, hash := route(key)
-		if err = f.putContext(context.Background(), hash, key, value); err != nil {
-			return stored, err
-		}
-		stored++
-	}
-	return stored, nil
-}
-
-// detourAllNewer is putAllNewer for buffers whose direct is empty.
-func detourAllNewer[K comparable, V any](route func(K) (*flusher[K, V], uint64), open bool, entries iter.Seq[Versioned[K, V]]) (stored int, err error) {
-	if !open {
-		return 0, ErrClosed
-	}
-	if entries == nil {
-		return 0, argumentError("PutAllNewer", "sequence")
-	}
-	for e := range entries {
-		f, hash := route(e.Key)
-		ok, err := f.putNewerContext(context.Background(), hash, e.Key, e.Value, e.Version)
-		if err != nil {
-			return stored, err
-		}
-		if ok {
-			stored++
-		}
-	}
-	return stored, nil
 }
 
 // putContext is Put by any way.

@@ -13,32 +13,18 @@ import (
 // sequence. A Stop beside it may so accept a part. Those that OnFull dropped
 // count as stored.
 func (m *Map[K, V]) PutAll(entries iter.Seq2[K, V]) (stored int, err error) {
-	if len(m.direct) == 0 {
-		return detourAll(m.locate, len(m.flushers) > 0, entries)
-	}
-	return putAll(m.route, len(m.flushers) > 0, entries)
-}
-
-// PutAllNewer puts each element of the sequence, as PutNewer does, and returns
-// how many were stored; the others were stale, or, after an error, follow the
-// one that failed.
-func (m *Map[K, V]) PutAllNewer(entries iter.Seq[Versioned[K, V]]) (stored int, err error) {
-	if len(m.direct) == 0 {
-		return detourAllNewer(m.locate, len(m.flushers) > 0, entries)
-	}
-	return putAllNewer(m.route, len(m.flushers) > 0, entries)
-}
-
-func putAll[K comparable, V any](route func(K) (*flusher[K, V], uint64), open bool, entries iter.Seq2[K, V]) (stored int, err error) {
-	if !open {
+	if len(m.flushers) == 0 {
 		return 0, ErrClosed
 	}
 	if entries == nil {
 		return 0, argumentError("PutAll", "sequence")
 	}
+	// Tried: collecting groups of 16, asking for their cache lines, and writing them
+	// then: 36 ns per entry instead of 31, 100 integer keys at GOMAXPROCS 1. The
+	// misses of single writes overlap well enough by themselves. And a function value
+	// in the place of Put: 1.0 to 1.3 times slower.
 	for key, value := range entries {
-		f, hash := route(key)
-		if err = f.put(hash, key, value); err != nil {
+		if err = m.Put(key, value); err != nil {
 			return stored, err
 		}
 		stored++
@@ -46,16 +32,18 @@ func putAll[K comparable, V any](route func(K) (*flusher[K, V], uint64), open bo
 	return stored, nil
 }
 
-func putAllNewer[K comparable, V any](route func(K) (*flusher[K, V], uint64), open bool, entries iter.Seq[Versioned[K, V]]) (stored int, err error) {
-	if !open {
+// PutAllNewer puts each element of the sequence, as PutNewer does, and returns
+// how many were stored; the others were stale, or, after an error, follow the
+// one that failed.
+func (m *Map[K, V]) PutAllNewer(entries iter.Seq[Versioned[K, V]]) (stored int, err error) {
+	if len(m.flushers) == 0 {
 		return 0, ErrClosed
 	}
 	if entries == nil {
 		return 0, argumentError("PutAllNewer", "sequence")
 	}
 	for e := range entries {
-		f, hash := route(e.Key)
-		ok, err := f.putNewer(hash, e.Key, e.Value, e.Version)
+		ok, err := m.PutNewer(e.Key, e.Value, e.Version)
 		if err != nil {
 			return stored, err
 		}

@@ -43,8 +43,6 @@ func (m *Map[K, V]) routed(f *flusher[K, V]) Routed[K, V] {
 	return Routed[K, V]{f: f, direct: f}
 }
 
-func (r Routed[K, V]) route(key K) (*flusher[K, V], uint64) { return r.f, r.hash(key) }
-
 func (r Routed[K, V]) hash(key K) uint64 { return r.f.m.hasher.Hash(key) }
 
 // Put is Map.Put in the pinned partition.
@@ -77,10 +75,19 @@ func (r Routed[K, V]) detour(ctx context.Context, key K, value V) error {
 
 // PutAll is Map.PutAll in the pinned partition.
 func (r Routed[K, V]) PutAll(entries iter.Seq2[K, V]) (stored int, err error) {
-	if r.direct == nil {
-		return detourAll(r.route, r.f != nil, entries)
+	if r.f == nil {
+		return 0, ErrClosed
 	}
-	return putAll(r.route, true, entries)
+	if entries == nil {
+		return 0, argumentError("PutAll", "sequence")
+	}
+	for key, value := range entries {
+		if err = r.Put(key, value); err != nil {
+			return stored, err
+		}
+		stored++
+	}
+	return stored, nil
 }
 
 // PutNewer is Map.PutNewer in the pinned partition.
@@ -108,10 +115,22 @@ func (r Routed[K, V]) detourNewer(ctx context.Context, key K, value V, version i
 
 // PutAllNewer is Map.PutAllNewer in the pinned partition.
 func (r Routed[K, V]) PutAllNewer(entries iter.Seq[Versioned[K, V]]) (stored int, err error) {
-	if r.direct == nil {
-		return detourAllNewer(r.route, r.f != nil, entries)
+	if r.f == nil {
+		return 0, ErrClosed
 	}
-	return putAllNewer(r.route, true, entries)
+	if entries == nil {
+		return 0, argumentError("PutAllNewer", "sequence")
+	}
+	for e := range entries {
+		ok, err := r.PutNewer(e.Key, e.Value, e.Version)
+		if err != nil {
+			return stored, err
+		}
+		if ok {
+			stored++
+		}
+	}
+	return stored, nil
 }
 
 // Get is Map.Get in the pinned partition.
