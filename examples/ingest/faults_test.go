@@ -40,19 +40,29 @@ func closed(c <-chan struct{}) bool {
 }
 
 // replayHeld replays f at full speed and verifies the table. The pollers stop
-// after some puts until the channel is closed, so that faults come meanwhile.
+// after some puts until the channel is closed. Deliveries begin when all of them
+// have: until then no put can replace what fails, so it is what is tried again.
 func replayHeld(t *testing.T, f *feed, s sink, n *notes, puts int64, until <-chan struct{}) (r *result, rows int, differences []string) {
 	t.Helper()
-	p, err := newPipeline(testConfig(), f, s, n.add)
+	c := testConfig()
+	c.interval = 1000 * time.Hour
+	p, err := newPipeline(c, f, s, n.add)
 	if err != nil {
 		t.Fatal(err)
 	}
 	tooLong, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	var done atomic.Int64
+	var done, held atomic.Int64
 	for _, one := range p.pollers {
+		holding := false
 		one.put = func(id string, q quake, version int64) (bool, error) {
 			if done.Add(1) > puts {
+				if !holding && held.Add(1) == int64(len(p.pollers)) {
+					if err := p.buffer.UpdateOptions(pbuf.WithProcessingInterval(time.Millisecond)); err != nil {
+						return false, err
+					}
+				}
+				holding = true
 				select {
 				case <-until:
 				case <-tooLong.Done():
@@ -93,7 +103,7 @@ func TestReplayOverAnOutage(t *testing.T) {
 		}
 		return nil
 	})
-	// More events by then than fit into two batches: a second one comes, and fails.
+	// More events by then than fit into four batches.
 	r, rows, differences := replayHeld(t, someEvents(t, 300), s, n, 20_000, retried)
 	wantNothingLost(t, r, 300, rows, differences)
 	if r.failedBatches != 3 || r.books.Failed == 0 {
