@@ -18,6 +18,8 @@ func describe(o Op, seen Seen) string {
 		return fmt.Sprintf("%v → %v open %v", o.Kind, seen.Moved, seen.OK)
 	case Release:
 		return "Release"
+	case Remember:
+		return fmt.Sprintf("Remember(%d, @%d)", o.Key, o.Version)
 	case Get, Delete:
 		return fmt.Sprintf("%v(%d) → %v %v", o.Kind, o.Key, seen.Cell.Value, seen.OK)
 	case Lookup:
@@ -34,7 +36,11 @@ func describe(o Op, seen Seen) string {
 func describeState(s state) string {
 	text := ""
 	for k, c := range s.keys {
-		text += fmt.Sprintf("%d: %v, in flight %v. ", k, c.current, c.flight)
+		text += fmt.Sprintf("%d: %v, in flight %v", k, c.current, c.flight)
+		if c.memory.Live {
+			text += fmt.Sprintf(", delivered @%d", c.memory.Version)
+		}
+		text += ". "
 	}
 	if s.closed {
 		text += "Stopped."

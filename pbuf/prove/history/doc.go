@@ -7,7 +7,7 @@
 //     what it hands out is exactly what was current at that moment: no write is
 //     lost, none appears twice, none with another's value, version or count;
 //   - a version is rejected if, and only if, what is current, or else what is in
-//     flight, is as new.
+//     flight or remembered of the last delivery, is as new.
 //
 // Time is a counter: clocks of two processors disagree by more than an operation
 // takes.

@@ -63,6 +63,9 @@ func (s *state) step(o Op, seen Seen) bool {
 		}
 		s.closed = true
 		return s.swap(seen.Moved, false)
+	case Remember:
+		s.keys[o.Key].memory = Cell{Live: true, Version: o.Version}
+		return true
 	case Release:
 		for k := range s.keys {
 			s.keys[k].flight = Cell{}
@@ -115,7 +118,7 @@ func (s *state) lookup(k cells, seen Seen) bool {
 // write applies a write: the result must be the one that the state asks for.
 func (s *state) write(o Op, got Result) bool {
 	if s.closed || got == Closed {
-		return s.closed && got == Closed
+		return s.closed && (got == Closed || got == Unknown)
 	}
 	k := &s.keys[o.Key]
 	was := k.current
@@ -127,8 +130,8 @@ func (s *state) write(o Op, got Result) bool {
 	case PutNewer, BuryNewer:
 		next.Version = o.Version
 		switch {
-		case was.Live && was.Version >= o.Version,
-			!was.Live && k.flight.Live && k.flight.Version >= o.Version:
+		case was.atLeast(o.Version),
+			!was.Live && (k.flight.atLeast(o.Version) || k.memory.atLeast(o.Version)):
 			return got == Stale
 		case was.Live:
 			next.Updates = was.Updates + 1
@@ -145,12 +148,12 @@ func (s *state) write(o Op, got Result) bool {
 		case o.Kind == RestoreMerged && plain:
 			next.Value = Combine(o.Cell.Value, was.Value)
 		default:
-			return got == Stale
+			return got == Stale || got == Unknown
 		}
 	}
 	if o.Kind == Bury || o.Kind == BuryNewer {
 		next.Deleted, next.Value = true, 0
 	}
 	k.current = next
-	return got == Inserted && !was.Live || got == Overwrote && was.Live || got == Stored
+	return got == Inserted && !was.Live || got == Overwrote && was.Live || got == Stored || got == Unknown
 }

@@ -16,18 +16,19 @@ const (
 	Retire  // of the flusher
 	Restore // of an entry in flight
 	RestoreMerged
-	Release // of what is in flight; Recycle too
+	Remember // of a version that is being delivered
+	Release  // of what is in flight; Recycle too
 	Stop
 )
 
 var kindNames = [...]string{
-	"Put", "PutNewer", "Bury", "BuryNewer", "Merge", "Get", "Delete", "Lookup", "Retire", "Restore", "RestoreMerged", "Release", "Stop",
+	"Put", "PutNewer", "Bury", "BuryNewer", "Merge", "Get", "Delete", "Lookup", "Retire", "Restore", "RestoreMerged", "Remember", "Release", "Stop",
 }
 
 func (k Kind) String() string { return kindNames[k] }
 
 // Op is one operation as it was called. Version belongs to the kinds with a
-// version, and Cell to those of Restore.
+// version and Remember, and Cell to those of Restore.
 type Op struct {
 	Kind    Kind
 	Key     int
@@ -47,10 +48,11 @@ const (
 	Stale
 	Full
 	Closed
-	Stored // inserted or overwrote: the Map doesn't tell
+	Stored  // inserted or overwrote: the Map doesn't tell
+	Unknown // any: a Restore of the Map's flusher
 )
 
-var resultNames = [...]string{"overwrote", "inserted", "stale", "full", "closed", "stored"}
+var resultNames = [...]string{"overwrote", "inserted", "stale", "full", "closed", "stored", "unknown"}
 
 func (r Result) String() string { return resultNames[r] }
 

@@ -62,6 +62,22 @@ func (c *Client) Stop(p *Partition) (r *shard.Retired[int, int], seen Seen) {
 	return r, seen
 }
 
+// Remember notes in the memory of versions what is being delivered; a nil one
+// has nothing to be noted.
+func (c *Client) Remember(v *shard.Versions[int], delivered [Keys]Cell) {
+	if v == nil {
+		return
+	}
+	for key, cell := range delivered {
+		if cell.Live {
+			c.Do(Op{Kind: Remember, Key: key, Version: cell.Version}, func() Seen {
+				v.Remember(key, cell.Version)
+				return Seen{}
+			})
+		}
+	}
+}
+
 // Release ends the flight of r, with its store kept for another use or not.
 func (c *Client) Release(p *Partition, r *shard.Retired[int, int], recycle bool) {
 	c.Do(Op{Kind: Release}, func() Seen {

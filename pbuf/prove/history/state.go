@@ -13,8 +13,12 @@ type Cell struct {
 	Deleted  bool // a tombstone
 }
 
-// cells is one key, now and in flight.
-type cells struct{ current, flight Cell }
+// atLeast says that the version is not newer than the cell's.
+func (c Cell) atLeast(version int64) bool { return c.Live && c.Version >= version }
+
+// cells is one key: now, in flight, and what is remembered of its last delivery,
+// the version alone.
+type cells struct{ current, flight, memory Cell }
 
 // state is one key's when histories are checked key by key, and all keys' when
 // they are checked as a whole.

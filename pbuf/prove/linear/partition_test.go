@@ -48,7 +48,11 @@ func TestPartitionLinearizableAsAWholeConcurrentSafe(t *testing.T) {
 }
 
 func partitionRound(random func(int) *rand.Rand, round int) *history.Log {
-	p := shard.NewPartition[int, int](shard.Config[int]{Hash: history.Hash})
+	var memory *shard.Versions[int]
+	if round%3 == 0 {
+		memory = shard.NewVersions[int](history.Keys)
+	}
+	p := shard.NewPartition[int, int](shard.Config[int]{Hash: history.Hash, Versions: memory})
 	log := new(history.Log)
 	var all sync.WaitGroup
 	for w := range writers {
@@ -66,7 +70,7 @@ func partitionRound(random func(int) *rand.Rand, round int) *history.Log {
 		defer c.End()
 		r := random(round*16 + writers)
 		for range cycles {
-			cycle(c, p, r)
+			cycle(c, p, memory, r)
 		}
 	})
 	if round%4 == 0 {
@@ -87,7 +91,7 @@ func partitionRound(random func(int) *rand.Rand, round int) *history.Log {
 }
 
 // cycle is one delivery of the flusher.
-func cycle(c *history.Client, p *history.Partition, r *rand.Rand) {
+func cycle(c *history.Client, p *history.Partition, memory *shard.Versions[int], r *rand.Rand) {
 	retired, seen := c.Retire(p)
 	p.Tune()
 	if retired == nil {
@@ -99,10 +103,12 @@ func cycle(c *history.Client, p *history.Partition, r *rand.Rand) {
 	}
 	for k, cell := range seen.Moved {
 		if cell.Live && r.IntN(3) == 0 {
+			seen.Moved[k] = history.Cell{}
 			cell.Attempts++
 			c.Write(p, history.Op{Kind: kind, Key: k, Cell: cell})
 		}
 	}
+	c.Remember(memory, seen.Moved)
 	c.Release(p, retired, r.IntN(2) == 0)
 }
 

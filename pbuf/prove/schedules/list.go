@@ -64,6 +64,18 @@ func Programs() []Program {
 			Writers: []ops{{put(0, 1), del(0), newer(0, 4)}}, Cycles: []Cycle{Deliver, Deliver},
 		},
 		{
+			Name: "a delivered version is remembered", Memory: true, Before: ops{newer(0, 5)},
+			Writers: []ops{{newer(0, 4), get(0)}, {newer(0, 6)}}, Cycles: []Cycle{Deliver, Deliver},
+		},
+		{
+			Name: "remembered at a revival", Memory: true, Warm: 3, Before: ops{newer(0, 5), put(1, 1)},
+			Writers: []ops{{newer(0, 6), del(0)}, {newer(0, 4)}}, Cycles: []Cycle{Recycle, Requeue},
+		},
+		{
+			Name: "a plain put starts the memory anew", Memory: true, Before: ops{newer(0, 5)}, Flying: true,
+			Writers: []ops{{put(0, 1), newer(0, 2)}, {newer(0, 1)}}, Cycles: []Cycle{Deliver, Deliver},
+		},
+		{
 			Name: "writers beside Stop", Before: ops{put(0, 1)},
 			Writers: []ops{{put(0, 2), put(1, 1)}, {newer(1, 2), del(0)}}, Stop: true,
 		},

@@ -33,6 +33,7 @@ type Program struct {
 	Cycles  []Cycle
 	Stop    bool
 	Limit   int64 // on entries; 0: none
+	Memory  bool  // what is delivered is remembered
 }
 
 func (p *Program) config() shard.Config[int] {
@@ -40,6 +41,9 @@ func (p *Program) config() shard.Config[int] {
 	c := shard.Config[int]{Hash: history.Hash, Hasher: func(k int, _ uint64) uint64 { return uint64(k) << 7 }}
 	if p.Limit > 0 {
 		c.Limit = shard.NewLimit(p.Limit)
+	}
+	if p.Memory {
+		c.Versions = shard.NewVersions[int](history.Keys)
 	}
 	return c
 }
@@ -49,7 +53,9 @@ type execution struct {
 	program *Program
 	part    *history.Partition
 	limit   *shard.Limit
+	memory  *shard.Versions[int]
 	flying  *shard.Retired[int, int]
+	flown   history.Seen // what flying holds
 	log     history.Log
 	handed  uint64 // entries handed out, by the flusher and Stop; not at the same time
 }
@@ -58,7 +64,7 @@ type execution struct {
 func (p *Program) Fresh() sched.Program {
 	return func() ([]func(), func() error) {
 		config := p.config()
-		x := &execution{program: p, part: shard.NewPartition[int, int](config), limit: config.Limit}
+		x := &execution{program: p, part: shard.NewPartition[int, int](config), limit: config.Limit, memory: config.Versions}
 		x.before()
 		var bodies []func()
 		for id, ops := range p.Writers {
@@ -87,9 +93,8 @@ func (x *execution) before() {
 		x.op(c, o)
 	}
 	if x.program.Flying {
-		var seen history.Seen
-		x.flying, seen = c.Retire(x.part)
-		x.count(seen)
+		x.flying, x.flown = c.Retire(x.part)
+		x.count(x.flown)
 	}
 }
 
@@ -111,6 +116,7 @@ func (x *execution) flush() {
 	defer c.End()
 	for i, kind := range x.program.Cycles {
 		if x.flying != nil && i == 0 {
+			c.Remember(x.memory, x.flown.Moved)
 			c.Release(x.part, x.flying, kind == Recycle)
 			continue
 		}
@@ -130,6 +136,8 @@ func (x *execution) cycle(c *history.Client, kind Cycle) {
 		x.restore(c, history.Restore, seen)
 	case Merging:
 		x.restore(c, history.RestoreMerged, seen)
+	default:
+		c.Remember(x.memory, seen.Moved)
 	}
 	c.Release(x.part, r, kind == Recycle || kind == TwoFaced)
 }

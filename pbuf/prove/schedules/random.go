@@ -16,6 +16,7 @@ func Draw(seed, n uint64) Program {
 	if r.IntN(6) == 0 {
 		p.Limit = 1 + r.Int64N(2)
 	}
+	p.Memory = r.IntN(4) == 0
 	for range 1 + r.IntN(3) {
 		p.Writers = append(p.Writers, drawOps(r, 1+r.IntN(3)))
 	}
