@@ -16,13 +16,29 @@ func (r *Retired[K, V]) Cursor() Cursor[K, V] {
 // Next returns the next entry's slot and version; nil at the end. The slot's
 // fields are the caller's to read until Release.
 func (c *Cursor[K, V]) Next() (slot *Slot[K, V], version int64) {
+	if c.next == c.taken {
+		return nil, 0
+	}
+	// The common case without a call, so that the cache misses of several entries
+	// overlap: 10 of 24 ns.
+	order, slots := c.store.order.first, c.store.places.slots
 	for c.next < c.taken {
-		s := c.store.at(*c.store.order.at(c.next))
+		i := c.next
 		c.next++
+		var s *Slot[K, V]
+		if int(i) < len(order) && int(order[i]) < len(slots) {
+			s = &slots[order[i]]
+		} else {
+			s = c.store.at(*c.store.order.at(i))
+		}
 		// S2: sealed, so live or dead for good; busy is a late comer whose check is
 		// about to fail, and who puts back what was there.
-		if w := s.settled(); isLive(w) {
-			return s, versionOf(w)
+		w := s.word.Load()
+		if w == busy {
+			w = s.settled()
+		}
+		if w > reserved {
+			return s, int64(w ^ signBit)
 		}
 	}
 	return nil, 0

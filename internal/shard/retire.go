@@ -90,10 +90,14 @@ func (p *Partition[K, V]) swap(g, next *Generation[K, V]) *Retired[K, V] {
 func (p *Partition[K, V]) seal(s *store[K, V]) (live int) {
 	var writes uint64
 	s.each(func(slot *Slot[K, V]) bool {
-		if isLive(slot.settled()) {
+		w := slot.word.Load() // S2: as settled, whose call is for the rare case
+		if w == busy {
+			w = slot.settled()
+		}
+		if w > reserved {
 			live++
 		}
-		writes += uint64(slot.meta.writes())
+		writes += uint64(slot.meta & writesMask)
 		return true
 	})
 	// Both are counted under claims, and every claim has been waited for.

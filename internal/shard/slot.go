@@ -24,6 +24,8 @@ func (s *Slot[K, V]) settled() uint64 {
 	}
 }
 
+// The methods below are inlined, which those of meta are not: see hit.go.
+
 // Key returns the slot's key.
 func (s *Slot[K, V]) Key() K { return s.key }
 
@@ -33,10 +35,10 @@ func (s *Slot[K, V]) Value() V { return s.value }
 
 // Updates returns how many versioned writes replaced the key's value in its
 // generation since it was inserted or plainly put.
-func (s *Slot[K, V]) Updates() uint64 { return s.meta.updates() }
+func (s *Slot[K, V]) Updates() uint64 { return uint64(s.meta >> updatesBits) }
 
 // Attempts returns how many deliveries of the entry failed, MaxAttempts at most.
-func (s *Slot[K, V]) Attempts() uint8 { return s.meta.attempts() }
+func (s *Slot[K, V]) Attempts() uint8 { return uint8(s.meta>>writesBits) & MaxAttempts }
 
 // Deleted reports whether the entry is a tombstone.
-func (s *Slot[K, V]) Deleted() bool { return s.meta.deleted() }
+func (s *Slot[K, V]) Deleted() bool { return s.meta&deletedBit != 0 }
