@@ -27,6 +27,13 @@ func BenchmarkPut(b *testing.B) {
 		workload.IntKeys("dist=hot", hot, workload.Each(workload.Put)))
 }
 
+// BenchmarkPutFirst is the first interval of a buffer's life, whose generation
+// could not be sized by the one before.
+func BenchmarkPutFirst(b *testing.B) {
+	compareInts(b, harness.Case[int, int]{Needs: rival.Puts, First: true},
+		workload.IntKeys("dist=uniform", workload.UniformOver(space), workload.Each(workload.Put)))
+}
+
 func BenchmarkPutNewer(b *testing.B) {
 	compareInts(b, harness.Case[int, int]{Needs: rival.Newer, Hits: [2]float64{0.9, 1}},
 		workload.IntKeys("order=newer", workload.UniformOver(space), workload.Each(workload.PutNewer)))

@@ -24,11 +24,13 @@ type Case[K comparable, V any] struct {
 
 	// Interval between flushes; with one the clock covers delivery of all that
 	// was written under it, without one the keys are put before the clock
-	// starts and stay.
+	// starts and stay: after one flush, as in all of a buffer's life but its
+	// first interval.
 	Interval   time.Duration
 	Partitions int  // of pbuf; 0 is its default
 	Batch      int  // writes go through PutAll in batches of this size; 0: one by one
 	Stale      bool // PutNewer meets versions newer than its own
+	First      bool // no flush before: the first interval
 	GC         bool // report the share of garbage collection in the time used
 
 	// Hits is the share of operations that must store, find or delete, from

@@ -44,6 +44,10 @@ func (c *Case[K, V]) setup(contender rival.Contender[K, V], procs int) *setup[K,
 		Sink:       s.sink,
 	})
 	if c.Interval == 0 {
+		if !c.First {
+			s.prefill()
+			s.buf.Flush()
+		}
 		s.prefill()
 	}
 	s.warmUp()
