@@ -32,18 +32,19 @@ func FuzzKeys(f *testing.F) {
 		twoKeys(t, n1, n2)
 		twoKeys(t, int32(n1), int32(n2))
 		twoKeys(t, uint8(n1), uint8(n2))
-		twoKeys(t, int16(n1), int16(n2))
 		twoKeys(t, f1, f2)
 		twoKeys(t, float32(f1), float32(f2))
-		twoKeys(t, complex(f1, f2), complex(f2, f1))
-		twoKeys(t, [2]float64{f1, f2}, [2]float64{f2, f1})
 		twoKeys(t, pair{s1, n1, f1}, pair{s2, n2, f2})
+		// Kinds under an interface cost no compilation of a Map of their own.
 		twoKeys[any](t, s1, named(s2))
+		twoKeys[any](t, complex(f1, f2), complex(f2, f1))
+		twoKeys[any](t, [2]float64{f1, f2}, [2]float64{f2, f1})
+		twoKeys[any](t, int16(n1), int16(n2))
+		twoKeys[any](t, n1&1 == 0, n2&1 == 0)
 		twoKeys[any](t, n1, int32(n1))
 		twoKeys[any](t, f1, pair{s1, n1, f2})
 		twoKeys[any](t, nil, s1)
 		twoKeys(t, &s1, &s2)
-		twoKeys(t, n1&1 == 0, n2&1 == 0)
 	})
 }
 

@@ -2,6 +2,7 @@ package overlay
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -21,6 +22,9 @@ type Overlay struct {
 	Points bool
 	Edits  []Edit
 }
+
+// ErrStale says that the library has changed since an edit was made.
+var ErrStale = errors.New("overlay: the text to replace is not there")
 
 // packages are those that get points.
 var packages = []string{"internal/epoch", "internal/shard", "pbuf"}
@@ -72,7 +76,7 @@ func edit(files map[string]string, root string, e Edit) error {
 		text = string(data)
 	}
 	if n := strings.Count(text, e.Old); n != 1 {
-		return fmt.Errorf("overlay: %s: the text to replace occurs %d times, want 1:\n%s", e.File, n, e.Old)
+		return fmt.Errorf("%w: %s: it occurs %d times, want 1:\n%s", ErrStale, e.File, n, e.Old)
 	}
 	files[e.File] = strings.Replace(text, e.Old, e.New, 1)
 	return nil

@@ -21,24 +21,20 @@ func main() {
 	only := flag.String("only", "", "check the claims whose name contains it")
 	long := flag.Bool("long", false, "explore ten times as much")
 	verbose := flag.Bool("v", false, "print the output of what failed in full")
+	jobs := flag.Int("jobs", 2, "claims to check at the same time: most of them keep one processor busy")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	began, failed, passed := time.Now(), 0, 0
-	for _, c := range claims(*long) {
-		if !strings.Contains(c.name, *only) {
-			continue
-		}
-		start := time.Now()
-		o := c.check(ctx)
+	for r := range inOrder(ctx, chosen(claims(*long), *only), *jobs) {
 		verdict := "ok"
-		if passed++; o.err != nil {
+		if passed++; r.err != nil {
 			verdict, failed, passed = "FAILED", failed+1, passed-1
 		}
-		fmt.Printf("%-6s %-12s %-19s %4.0fs  %s: %s\n", verdict, c.invariants, c.name,
-			time.Since(start).Seconds(), c.how, sum(o.explored))
-		if o.err != nil {
-			fmt.Println(indent(shorten(o.err.Error(), *verbose)))
+		fmt.Printf("%-6s %-12s %-19s %4.0fs  %s: %s\n", verdict, r.claim.invariants, r.claim.name,
+			r.took.Seconds(), r.claim.how, sum(r.explored))
+		if r.err != nil {
+			fmt.Println(indent(shorten(r.err.Error(), *verbose)))
 		}
 	}
 	fmt.Printf("prove: %s, %d passed, %d failed\n", time.Since(began).Round(time.Second), passed, failed)
