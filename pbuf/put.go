@@ -24,7 +24,7 @@ func (m *Map[K, V]) PutAll(entries iter.Seq2[K, V]) (stored int, err error) {
 	// misses of single writes overlap well enough by themselves. And a function value
 	// in the place of Put: 1.0 to 1.3 times slower.
 	for key, value := range entries {
-		if err = m.Put(key, value); err != nil {
+		if err := m.Put(key, value); err != nil {
 			return stored, err
 		}
 		stored++

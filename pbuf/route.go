@@ -82,7 +82,7 @@ func (r Routed[K, V]) PutAll(entries iter.Seq2[K, V]) (stored int, err error) {
 		return 0, argumentError("PutAll", "sequence")
 	}
 	for key, value := range entries {
-		if err = r.Put(key, value); err != nil {
+		if err := r.Put(key, value); err != nil {
 			return stored, err
 		}
 		stored++

@@ -38,9 +38,15 @@ func (p *Partition[K, V]) Put(hash uint64, key K, value V) (status Status, live 
 	g := p.current.Load() // the generation that this attempt is about
 	if g != nil {
 		if s := g.places.first(hash); s != nil && s.key == key {
-			if old := s.word.Load(); old > reserved && p.claims(g, s, old) {
+			old := s.word.Load()
+			if old > reserved && p.claims(g, s, old) {
 				s.commit(g.store, value, signBit, plain)
 				return Overwrote, 0
+			}
+			if old == dead { // as after each flush where keys recur
+				if status, live, ok := p.revive(g, s, hash, value, signBit, plain); ok {
+					return status, live
+				}
 			}
 		}
 	}
@@ -132,7 +138,7 @@ func (p *Partition[K, V]) write(
 func (p *Partition[K, V]) revive(
 	g *Generation[K, V], s *Slot[K, V], hash uint64, value V, word uint64, m meta,
 ) (status Status, live uint32, ok bool) {
-	if m.kind() == versioned && p.newerInFlight(g, hash, s.key, word) {
+	if m&writesMask == versioned && p.newerInFlight(g, hash, s.key, word) {
 		return Stale, 0, true // asked before the claim: nobody waits while holding one
 	}
 	if !s.word.CompareAndSwap(dead, busy) { // claim, as in write
@@ -142,9 +148,9 @@ func (p *Partition[K, V]) revive(
 		s.word.Store(dead)
 		return 0, 0, false
 	}
-	if m.kind() == restored {
+	if m&writesMask == restored {
 		g.store.restored.Add(1)
-	} else if !p.limit.take() {
+	} else if p.limit != nil && !p.limit.take() {
 		s.word.Store(dead)
 		return Full, 0, true
 	}
