@@ -22,6 +22,7 @@ type options struct {
 	out    string
 	root   string
 	rivals string
+	blocks string
 }
 
 func main() {
@@ -34,6 +35,7 @@ func main() {
 	flag.StringVar(&o.out, "out", "", "directory of the report; default benchmarks/results")
 	flag.StringVar(&o.root, "root", "../..", "root of the repository")
 	flag.StringVar(&o.rivals, "rivals", strings.Join(append(slices.Clone(mutexes), "xsync3"), ","), "rivals of -tables")
+	flag.StringVar(&o.blocks, "blocks", "", "a recorded block trace to replay as well (see BenchmarkTrace)")
 	flag.Parse()
 	if err := run(o); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -67,9 +69,15 @@ func (o options) figures() ([]byte, error) {
 		return nil, err
 	}
 	defer clean()
-	passes := targetPasses
+	passes := slices.Clone(targetPasses)
 	if !o.tables {
 		passes = slices.Concat(targetPasses, otherPasses)
+	}
+	if o.blocks != "" {
+		if r.blocks, err = filepath.Abs(o.blocks); err != nil {
+			return nil, fmt.Errorf("report: the trace: %w", err)
+		}
+		passes = append(passes, tracePass)
 	}
 	if err := r.run(passes); err != nil {
 		return nil, err

@@ -42,6 +42,8 @@ var otherPasses = []pass{
 	{rootTests, "^BenchmarkPutAll$/^size=(10|1000)$/./^buf=(pbuf|mutex16|index16|index02)$", "100ms", "2", 2, false},
 	{rootTests, "^Benchmark(Value|Space)$", "100ms", "2", 2, true},
 	{rootTests, "^BenchmarkPartitions$", "100ms", "2", 2, false},
+	{rootTests, "^BenchmarkPutFirst$/./^buf=(pbuf|mutex16|index16|xsync3)$", "100ms", "1", 3, false},
+	{rootTests, "^BenchmarkInsertFloor$", "20x", "1", 3, false},
 	{rootTests, "^BenchmarkDrain$", "20x", "2", 3, false},
 	{rootTests, "^Benchmark(Memory|Empty)$", "1x", "2", 2, false},
 	{rootTests, "^BenchmarkGC$", "500ms", "2", 2, false},
@@ -49,3 +51,6 @@ var otherPasses = []pass{
 	{rivalsTests, "^BenchmarkLatency$/^processor=slow$", "300ms", "2", 2, false},
 	{rivalsTests, "^BenchmarkThirdParty$", "100ms", "2", 2, false},
 }
+
+// tracePass replays a recorded trace, if there is one.
+var tracePass = pass{rootTests, "^BenchmarkTrace$/./" + finalists, "300ms", "", 3, false}

@@ -17,6 +17,7 @@ type runner struct {
 	cpu    string
 	rounds int
 	time   string // of every benchmark, if set
+	blocks string // the trace's file, if there is one
 	out    io.Writer
 	log    io.Writer
 
@@ -60,7 +61,11 @@ func (r *runner) run(passes []pass) error {
 }
 
 func (r *runner) once(p pass, round int) error {
-	cmd := exec.Command(r.path(p.binary), p.args(r.cpu, r.time, round)...)
+	args := p.args(r.cpu, r.time, round)
+	if p.binary == rootTests && r.blocks != "" {
+		args = append(args, "-blocks="+r.blocks)
+	}
+	cmd := exec.Command(r.path(p.binary), args...)
 	cmd.Stdout = r.out
 	cmd.Stderr = r.log
 	if err := cmd.Run(); err != nil {
