@@ -15,6 +15,7 @@ type Partition[K comparable, V any] struct {
 	mu      sync.Mutex
 	current map[K]Entry[K, V]
 	flight  map[K]Entry[K, V]
+	memory  map[K]int64 // versions that were delivered; nil: none are remembered
 }
 
 // New returns n empty partitions.
@@ -35,18 +36,23 @@ func (p *Partition[K, V]) Put(key K, value V) {
 
 // PutNewer is pbuf's.
 func (p *Partition[K, V]) PutNewer(key K, value V, version int64) (stored bool) {
+	return p.newer(Entry[K, V]{Key: key, Value: value, Version: version})
+}
+
+func (p *Partition[K, V]) newer(e Entry[K, V]) (stored bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	e := Entry[K, V]{Key: key, Value: value, Version: version}
-	if old, ok := p.current[key]; ok {
-		if old.Version >= version {
+	if old, ok := p.current[e.Key]; ok {
+		if old.Version >= e.Version {
 			return false
 		}
 		e.Updates = old.Updates + 1
-	} else if old, ok := p.flight[key]; ok && old.Version >= version {
+	} else if old, ok := p.flight[e.Key]; ok && old.Version >= e.Version {
+		return false
+	} else if version, ok := p.memory[e.Key]; ok && version >= e.Version {
 		return false
 	}
-	p.current[key] = e
+	p.current[e.Key] = e
 	return true
 }
 
@@ -55,7 +61,7 @@ func (p *Partition[K, V]) Get(key K) (V, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	e, ok := p.current[key]
-	return e.Value, ok
+	return e.Value, ok && !e.Deleted
 }
 
 // Delete is pbuf's.
