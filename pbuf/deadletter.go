@@ -33,7 +33,7 @@ func (f *flusher[K, V]) nextLetter() stage {
 	for _, r := range l.refs {
 		c.batch = append(c.batch, f.failedEntry(r))
 	}
-	c.cause = l.err
+	c.cause, c.count = l.err, len(c.batch)
 	return stageLetterCall
 }
 

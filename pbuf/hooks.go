@@ -30,8 +30,9 @@ type Hooks struct {
 	ProcessingTimeout func(ProcessingInfo)
 	// Requeued is called when entries that failed in one batch have been put back.
 	Requeued func(RequeueInfo)
-	// Backoff is called after a delivery that is to be tried again: Duration is how
-	// long the partition waits at least, Err the last error.
+	// Backoff is called after a delivery in which something failed with no Permanent
+	// error, unless Retry has the policy Drop: Duration is how long the partition
+	// waits, if neither Flush nor Stop is called, Err the last error.
 	Backoff func(ProcessingInfo)
 	// DeadLettered is called when DeadLetter has taken Entries; Err is why they were
 	// given up.

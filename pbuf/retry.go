@@ -34,7 +34,7 @@ const (
 // Retry configures what happens after a failed delivery. The zero Retry requeues
 // without a limit of attempts: nothing is lost while the buffer runs.
 //
-// After a delivery in which something failed that is to be tried again, the
+// After a delivery in which something failed with no Permanent error, the
 // partition waits for a random time around its backoff and then delivers at once
 // what it holds. Meanwhile neither its interval nor its threshold nor a full
 // buffer starts a delivery; Flush and Stop do. The backoff doubles from
