@@ -201,15 +201,19 @@ func TestVerdicts(t *testing.T) {
 		back      []string
 		dead      []string
 	}{
-		"nothing":                            {func([]entry) error { return pbuf.Failed[string, int](nil) }, []string{"a", "b", "c"}, nil, nil},
-		"all":                                {func([]entry) error { return errDown }, nil, []string{"a", "b", "c"}, nil},
-		"panic":                              {func([]entry) error { panic("no") }, nil, []string{"a", "b", "c"}, nil},
-		"Goexit":                             {func([]entry) error { runtime.Goexit(); return nil }, nil, []string{"a", "b", "c"}, nil},
-		"one":                                {func(b []entry) error { return pbuf.Failed(errDown, one(b, "b")) }, []string{"a", "c"}, []string{"b"}, nil},
-		"wrapped":                            {func(b []entry) error { return fmt.Errorf("sink: %w", pbuf.Failed(errDown, one(b, "b"))) }, []string{"a", "c"}, []string{"b"}, nil},
-		"no reason":                          {func(b []entry) error { return pbuf.Failed(nil, one(b, "b")) }, []string{"a", "c"}, []string{"b"}, nil},
-		"no entries":                         {func([]entry) error { return pbuf.Failed[string, int](errDown) }, nil, []string{"a", "b", "c"}, nil},
-		"a foreign key":                      {func(b []entry) error { return pbuf.Failed(errDown, one(b, "b"), entry{Key: "z"}) }, nil, []string{"a", "b", "c"}, nil},
+		"nothing":            {func([]entry) error { return pbuf.Failed[string, int](nil) }, []string{"a", "b", "c"}, nil, nil},
+		"all":                {func([]entry) error { return errDown }, nil, []string{"a", "b", "c"}, nil},
+		"panic":              {func([]entry) error { panic("no") }, nil, []string{"a", "b", "c"}, nil},
+		"Goexit":             {func([]entry) error { runtime.Goexit(); return nil }, nil, []string{"a", "b", "c"}, nil},
+		"one":                {func(b []entry) error { return pbuf.Failed(errDown, one(b, "b")) }, []string{"a", "c"}, []string{"b"}, nil},
+		"wrapped":            {func(b []entry) error { return fmt.Errorf("sink: %w", pbuf.Failed(errDown, one(b, "b"))) }, []string{"a", "c"}, []string{"b"}, nil},
+		"no reason":          {func(b []entry) error { return pbuf.Failed(nil, one(b, "b")) }, []string{"a", "c"}, []string{"b"}, nil},
+		"no entries":         {func([]entry) error { return pbuf.Failed[string, int](errDown) }, nil, []string{"a", "b", "c"}, nil},
+		"a foreign key":      {func(b []entry) error { return pbuf.Failed(errDown, one(b, "b"), entry{Key: "z"}) }, nil, []string{"a", "b", "c"}, nil},
+		"a remark beside it": {func(b []entry) error { return errors.Join(errSink, pbuf.Failed(errDown, one(b, "b"))) }, []string{"a", "c"}, []string{"b"}, nil},
+		"one of two names a foreign key": {func(b []entry) error {
+			return errors.Join(pbuf.Failed(errDown, one(b, "a")), pbuf.Failed(errDown, entry{Key: "z"}))
+		}, nil, []string{"a", "b", "c"}, nil},
 		"permanent":                          {func([]entry) error { return pbuf.Permanent(errDown) }, nil, nil, []string{"a", "b", "c"}},
 		"one permanent":                      {func(b []entry) error { return pbuf.Failed(pbuf.Permanent(errDown), one(b, "b")) }, []string{"a", "c"}, nil, []string{"b"}},
 		"one permanent, the other way round": {func(b []entry) error { return pbuf.Permanent(pbuf.Failed(errDown, one(b, "b"))) }, []string{"a", "c"}, nil, []string{"b"}},

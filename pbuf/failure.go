@@ -12,7 +12,8 @@ type FailedError[K comparable, V any] struct {
 // batch, told by their keys, failed because of err, and that all others are
 // delivered. Only these are retried or given up. It may be wrapped, and several
 // may be joined (errors.Join) to give different reasons; where an entry is named
-// twice, the first counts.
+// twice, the first counts. Other errors that are joined or wrapped beside it are
+// remarks: what no Failed names is delivered.
 //
 // Failed(nil) without entries is nil; with entries, the reason is ErrFailed.
 // An error that names no entry, or a key that is not in the batch, fails the
