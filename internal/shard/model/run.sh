@@ -16,6 +16,7 @@ what=${1:-quick}
 case $what in quick | broken | ok | all) ;; *) echo "usage: run.sh [quick|broken|ok|all]" >&2; exit 2 ;; esac
 case $what in all | ok) JOBS=${JOBS:-1} ;; *) JOBS=${JOBS:-2} ;; esac
 MEM=${MEM:-5000}
+width=22; [ "$what" = quick ] || width=26 # of pan's table: a hundred million states crowd a small one
 NAME=${NAME:-}
 
 missing() {
@@ -52,7 +53,7 @@ one() {
     return
   fi
   # shellcheck disable=SC2086
-  nice -n 10 ./pan $search -m100000 -w22 >pan.out 2>&1
+  nice -n 10 ./pan $search -m100000 -w"$width" >pan.out 2>&1
   local states depth errors seconds first verdict=FAIL
   states=$(awk '/states, stored/ { printf "%.0f", $1; exit }' pan.out)
   depth=$(sed -n 's/.*depth reached \([0-9]*\).*/\1/p' pan.out | head -n 1)
@@ -145,6 +146,13 @@ broken() {
   check merge merge-without-carry refuted safety "-DNM=2 -DNMOPS=2 -DV_NO_CARRY"
   check merge merge-without-check refuted safety "-DNM=1 -DNMOPS=2 -DV_NO_CHECK"
   check merge merge-counts-after-release refuted safety "-DNM=2 -DNMOPS=2 -DV_COUNT_LATE"
+  # waking the flusher
+  check wake threshold-read-before-count refuted safety "-DNI=2 -DNU=1 -DT0=3 -DV_THRESHOLD_FIRST"
+  check wake update-signals-before-store refuted safety "-DNI=1 -DNU=1 -DT0=3 -DV_SIGNAL_FIRST"
+  check wake update-does-not-signal refuted safety "-DNI=1 -DNU=1 -DT0=3 -DV_NO_SIGNAL"
+  check wake call-signals-before-enlisting refuted safety "-DNI=0 -DNC=1 -DV_SIGNAL_FIRST"
+  check wake token-dropped-before-sleep refuted safety "-DNI=2 -DV_TOKEN_DROPPED"
+  check wake urgent-reset-after-swap refuted safety "-DNI=0 -DNB=3 -DCAP=1 -DT0=0 -DV_URGENT_LATE"
   # not needed for conservation, by this model: the check does it (README)
   holds spare-gate-wait "$small -DREC=2 -DEAGER -DOPS=9 -DV_NO_WAIT -DONLY_G1"
   holds spare-gate "$small -DNF=2 -DREC=2 -DOPS=9 -DNOGATE -DONLY_G1 -DLIN -DORD"
@@ -166,6 +174,9 @@ ok_small() {
   holds ok-lookup "$small -DPRE -DREC=2 -DOPS=73 -DNFAIL=1 -DLIN"
   holds ok-progress "$small -DPRE -DREC=2 -DOPS=15" np
   check merge ok-merge holds safety "-DNM=2 -DNP=1"
+  check wake ok-threshold holds safety "-DNI=3 -DND=1 -DNU=2 -DT0=3"
+  check wake ok-wake-flush holds safety "-DNI=2 -DNU=1 -DNC=1 -DNFAIL=1 -DSTOP"
+  check wake ok-room holds safety "-DNI=0 -DNB=3 -DND=1 -DNU=1 -DCAP=2 -DT0=3 -DNFAIL=1"
 }
 
 ok_big() {
@@ -196,6 +207,8 @@ ok_big() {
   holds big-progress-cycle "-DNW=2 -DNOPS=1 -DNS=1 -DNF=2 -DREC=2 -DPRE -DOPS=31 -DNFAIL=1" np
   holds big-progress-gate "-DNW=2 -DNOPS=1 -DNS=2 -DNF=2 -DREC=1 -DEAGER -DOPS=9 -DNFAIL=1" np
   holds big-progress-stop "-DNW=2 -DNOPS=1 -DNS=1 -DNF=1 -DREC=2 -DPRE -DSSTOP -DOPS=79 -DNFAIL=1" np
+  check wake big-wake holds safety "-DNI=1 -DND=1 -DNB=2 -DCAP=2 -DNU=1 -DNC=1 -DNFAIL=1 -DSTOP"
+  check wake big-wake-progress holds np "-DNI=1 -DNB=2 -DCAP=2 -DNU=1 -DNC=1 -DNFAIL=1 -DSTOP"
   check merge big-merge-3 holds safety "-DNM=3 -DNP=1"
   check merge big-merge-twice holds safety "-DNM=2 -DNMOPS=2 -DNP=1"
   check merge big-merge-mixed holds safety "-DNM=2 -DNP=1 -DND=1 -DNV=1"
