@@ -39,7 +39,7 @@ type shed struct {
 
 // full deals with a write that found the buffer full. try is the write; ctx
 // bounds the wait for room. The status is Full if the write was dropped.
-func (f *flusher[K, V]) full(ctx context.Context, key K, try func() (shard.Status, uint32)) (shard.Status, error) {
+func (f *flusher[K, V]) full(ctx context.Context, key K, try try) (shard.Status, error) {
 	for _, o := range f.m.flushers {
 		o.urge()
 	}
@@ -48,7 +48,11 @@ func (f *flusher[K, V]) full(ctx context.Context, key K, try func() (shard.Statu
 		return f.awaitRoom(ctx, key, try)
 	case DropOldest:
 		for f.makeRoom() {
-			if status, live := try(); status != shard.Full {
+			status, live, err := try()
+			if err != nil {
+				return status, err
+			}
+			if status != shard.Full {
 				return f.admitted(key, status, live)
 			}
 		}
@@ -81,7 +85,7 @@ func (f *flusher[K, V]) urge() {
 }
 
 // awaitRoom repeats the write until there is room for it.
-func (f *flusher[K, V]) awaitRoom(ctx context.Context, key K, try func() (shard.Status, uint32)) (shard.Status, error) {
+func (f *flusher[K, V]) awaitRoom(ctx context.Context, key K, try try) (shard.Status, error) {
 	if f.m.inside(ctx) {
 		return shard.Full, f.m.room.err
 	}
@@ -89,8 +93,12 @@ func (f *flusher[K, V]) awaitRoom(ctx context.Context, key K, try func() (shard.
 	for woken := false; ; woken = true {
 		// In the queue before the look, so that room that is made after it wakes us.
 		place := r.enter()
-		if status, live := try(); status != shard.Full {
+		status, live, err := try()
+		if err != nil || status != shard.Full {
 			r.leave(place, woken && status != shard.Inserted)
+			if err != nil {
+				return status, err
+			}
 			return f.admitted(key, status, live)
 		}
 		for _, o := range f.m.flushers {
@@ -120,7 +128,7 @@ func (f *flusher[K, V]) reportShed() {
 	}
 }
 
-// freed gives back the room of n entries that were disposed of.
+// freed gives back the places of n entries that were disposed of.
 func (f *flusher[K, V]) freed(n int) {
 	if r := &f.m.room; r.limit != nil {
 		r.limit.Give(n)

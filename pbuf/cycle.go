@@ -27,7 +27,7 @@ type cycle[K comparable, V any] struct {
 
 	alive   bool // something was delivered
 	misses  int  // calls in a row that delivered nothing, while not alive
-	retry   bool // something failed that is to be tried again
+	retry   bool // something failed, and not for good
 	skipped bool // what is being requeued was not tried
 	merging bool // in Options.Merge
 	back    int  // entries of the batch that were requeued
@@ -200,4 +200,5 @@ func (f *flusher[K, V]) release() {
 	} else {
 		f.part.Recycle(f.cycle.retired)
 	}
+	f.weights.landed()
 }

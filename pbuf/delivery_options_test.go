@@ -258,10 +258,19 @@ func TestTombstones(t *testing.T) {
 
 // No addition is lost or made twice, whatever fails meanwhile.
 func TestMergeConcurrentSafe(t *testing.T) {
+	t.Run("", func(t *testing.T) { mergeConcurrently(t, func(*options) {}) })
+	t.Run("with MaxBytes", func(t *testing.T) {
+		mergeConcurrently(t, func(o *options) {
+			o.MaxBytes, o.SizeOf = 100, func(string, int) int { return 1 } // it tells nothing apart
+		})
+	})
+}
+
+func mergeConcurrently(t *testing.T, change func(*options)) {
 	var mu sync.Mutex
 	sums := map[string]int{}
 	n := 0
-	m := start(t, options{
+	o := options{
 		Partitions: 1, ProcessingInterval: time.Millisecond,
 		Retry: pbuf.Retry{InitialBackoff: time.Microsecond, MaxBackoff: time.Millisecond},
 		Merge: func(_ string, old, new int) int { return old + new },
@@ -276,7 +285,9 @@ func TestMergeConcurrentSafe(t *testing.T) {
 			}
 			return nil
 		},
-	})
+	}
+	change(&o)
+	m := start(t, o)
 	var wg sync.WaitGroup
 	routed := pbuf.Route(m, "pinned")
 	for range 4 {

@@ -11,7 +11,7 @@ import (
 // an insert beside a retire may be; so it is a hint, and asked only when the
 // buffer is full. Rejected: walking the generation, whose slots are in no order.
 type ages[K comparable] struct {
-	limit int // of keys; beyond it the first ones must be dead
+	limit func() int // of keys; beyond it the first ones are likely to be dead
 
 	mu   sync.Mutex
 	keys []K // guarded by mu
@@ -25,8 +25,8 @@ func (a *ages[K]) add(key K) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.next == len(a.keys) || len(a.keys) >= 2*a.limit {
-		n := copy(a.keys, a.keys[max(a.next, len(a.keys)-a.limit):])
+	if limit := a.limit(); a.next == len(a.keys) || len(a.keys) >= 2*limit {
+		n := copy(a.keys, a.keys[max(a.next, len(a.keys)-limit):])
 		clear(a.keys[n:])
 		a.keys, a.next = a.keys[:n], 0
 	}
@@ -43,6 +43,17 @@ func (a *ages[K]) take() (key K, ok bool) {
 	a.next++
 	return a.keys[a.next-1], true
 }
+
+// agesLimit is twice the entries that there can be, or, without a bound on them,
+// that there are.
+func (f *flusher[K, V]) agesLimit() int {
+	if n := f.m.options.Capacity; n > 0 {
+		return 2 * n
+	}
+	return 2*f.part.Size() + minAges
+}
+
+const minAges = 64
 
 // reset forgets everything: the generation is being retired.
 func (a *ages[K]) reset() {
@@ -90,7 +101,7 @@ func (f *flusher[K, V]) evict() bool {
 }
 
 func (f *flusher[K, V]) evictKey(key K) bool {
-	deleted, _ := f.part.Delete(f.m.hasher.Hash(key), key)
+	deleted, _ := f.erase(key)
 	if deleted {
 		f.shed.evicted.Add(1) // after it was counted as erased: see ledgerLocked
 	}

@@ -14,8 +14,9 @@ type flushResult struct {
 }
 
 // Flush is a barrier: when it returns nil, every write that had returned before
-// it was called has reached the processor's nil, or was overwritten or deleted
-// in its generation. All partitions are delivered at once, without waiting for
+// it was called has reached the processor's nil, or was overwritten, deleted or
+// dropped for want of room before it could, or had been given up before the call.
+// All partitions are delivered at once, without waiting for
 // their intervals; one that is being delivered goes on to what came after.
 //
 // It does not wait for a backoff: what is waiting for its retry is tried at once,

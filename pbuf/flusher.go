@@ -37,6 +37,7 @@ type flusher[K comparable, V any] struct {
 	shed         shed
 	wasUrgent    bool               // the cycle in hand began because the buffer was full
 	ages         *ages[K]           // nil: nothing is ever evicted
+	weights      *weights[K]        // nil: bytes are not bounded
 	versions     *shard.Versions[K] // nil: none
 	watching     *watched           // guarded by mu
 	abandoned    chan struct{}      // closed when Stop gives up on the flusher
@@ -68,7 +69,10 @@ func newFlusher[K comparable, V any](m *Map[K, V], id int) *flusher[K, V] {
 		Versions: f.versions,
 	})
 	if m.options.OnFull == DropOldest {
-		f.ages = &ages[K]{limit: 2 * m.options.Capacity}
+		f.ages = &ages[K]{limit: f.agesLimit}
+	}
+	if m.options.MaxBytes > 0 {
+		f.weights = &weights[K]{room: &m.room}
 	}
 	ctx := context.WithValue(m.stopping.ctx, insideKey{}, any(m))
 	f.ctx = pprof.WithLabels(ctx, pprof.Labels("pbuf", m.options.Name, "partition", strconv.Itoa(id)))
@@ -156,7 +160,7 @@ func (f *flusher[K, V]) begin() {
 	// The ticket is read before the emptiness check and the swap: what returned
 	// before Flush was called is then in what we retire, or was delivered before.
 	f.coverLocked()
-	r, open := f.part.Retire()
+	r, open := f.retire()
 	f.handLocked(r)
 	f.ages.reset()
 	f.mu.Unlock()
@@ -166,6 +170,7 @@ func (f *flusher[K, V]) begin() {
 		<-f.m.stopping.begun
 		f.mu.Lock()
 		r, f.final = f.final, nil
+		f.weights.takeFinal()
 		f.handLocked(r)
 		f.mu.Unlock()
 		f.last = true

@@ -73,6 +73,27 @@ type Options[K comparable, V any] struct {
 	// flight alone counts as new. A write that finds the buffer full starts the
 	// delivery of all partitions that are not backing off. Default: 0, no bound.
 	Capacity int
+	// MaxBytes bounds the sum of the entries' sizes, as SizeOf tells them, beside
+	// Capacity or without it: of those in the current generations, and of those in
+	// flight, until the delivery of their generation ends. A new key that does not
+	// fit finds the buffer full. An overwrite of a buffered key is always taken, and
+	// so is what Merge makes of it: the sum may exceed MaxBytes by what values grew,
+	// and then no new key fits. An entry of more than MaxBytes never fits: Block
+	// refuses it as Reject does, DropOldest drops it and nothing else.
+	//
+	// The price: writers of a partition take turns and wait while its generations are
+	// swapped (one pass over its entries), and each key's size is kept in a map.
+	// Default: 0, no bound.
+	MaxBytes int
+	// SizeOf tells the size of an entry, from 0 to 2^48, for MaxBytes: it must be set
+	// if that is, and only then. The unit is its own. It is asked once per write, of
+	// the value that is to be stored (with Merge, of each value that it made; for a
+	// tombstone, of the zero value), on the writer's goroutine with nothing held. So
+	// a panic in it is the writer's own, and for any other number the writer gets an
+	// error that wraps ErrArgument; nothing has changed then. In one case it runs on
+	// the flusher, for what Merge made of a failed delivery: if it fails there, the
+	// sizes of both values count.
+	SizeOf func(key K, value V) int
 	// OnFull says what becomes of a new key in a full buffer. Default: Block.
 	OnFull OnFull
 
@@ -104,8 +125,8 @@ type Options[K comparable, V any] struct {
 	// Initial is what the buffer begins with: what a former one left (Undelivered),
 	// or saved entries. They keep version, updates, attempts and tombstones, and
 	// count as accepted. Of several entries of one key the one wins that would have
-	// as writes in that order. New runs the sequence. With Capacity, more keys than
-	// that are an error. Default: none.
+	// as writes in that order. New runs the sequence. With Capacity or MaxBytes, more
+	// than that is an error. Default: none.
 	Initial iter.Seq[Entry[K, V]]
 
 	// PartitionBy routes a key: its partition is PartitionBy(key) modulo
@@ -117,6 +138,10 @@ type Options[K comparable, V any] struct {
 
 	// Hooks are called as the buffer works. Default: none.
 	Hooks Hooks
+
+	// buries is Tombstones as it was given: New sets that with MaxBytes too, whose
+	// deletes go the same way.
+	buries bool
 }
 
 const (
@@ -150,9 +175,17 @@ func (o *Options[K, V]) resolve() (settings, error) {
 		return settings{}, fmt.Errorf("%w: VersionMemory is %d, must not be negative", ErrOptions, o.VersionMemory)
 	case o.OnFull > DropNewest:
 		return settings{}, fmt.Errorf("%w: OnFull is %d, must be Block, Reject, DropOldest or DropNewest", ErrOptions, o.OnFull)
-	case o.OnFull != Block && o.Capacity == 0:
-		return settings{}, fmt.Errorf("%w: OnFull is %d, but Capacity is 0: the buffer is never full", ErrOptions, o.OnFull)
+	case o.MaxBytes < 0 || int64(o.MaxBytes) > maxCapacity:
+		return settings{}, fmt.Errorf("%w: MaxBytes is %d, must be 1 to %d (0: no bound)", ErrOptions, o.MaxBytes, int64(maxCapacity))
+	case o.MaxBytes > 0 && o.SizeOf == nil:
+		return settings{}, fmt.Errorf("%w: MaxBytes is %d, but SizeOf is nil", ErrOptions, o.MaxBytes)
+	case o.MaxBytes == 0 && o.SizeOf != nil:
+		return settings{}, fmt.Errorf("%w: SizeOf is set, but MaxBytes is 0", ErrOptions)
+	case o.OnFull != Block && o.Capacity == 0 && o.MaxBytes == 0:
+		return settings{}, fmt.Errorf("%w: OnFull is %d, but Capacity and MaxBytes are 0: the buffer is never full", ErrOptions, o.OnFull)
 	}
+	o.buries = o.Tombstones
+	o.Tombstones = o.Tombstones || o.MaxBytes > 0
 	if err := o.Retry.resolve(); err != nil {
 		return settings{}, err
 	}

@@ -74,25 +74,50 @@ func (f *flusher[K, V]) restoreLocked(r ref[K, V]) error {
 }
 
 // mergeBack calls Restore, or with Options.Merge RestoreMerged, whose callback
-// gives the mutex back while user code runs: no claim is held then. If Stop
+// gives the mutexes back while user code runs: no claim is held then. If Stop
 // gives up on the entry meanwhile, current is nil, and the result is Closed.
 func (f *flusher[K, V]) mergeBack(item shard.Item[K, V]) (status shard.Status, err error) {
-	merge := f.m.options.Merge
+	merge, w := f.m.options.Merge, f.weights
+	w.lock()
+	defer w.unlock()
+	var size int64
 	if merge == nil {
 		status, _ = f.part.Restore(item)
-		return status, nil
-	}
-	err = protect(func() {
-		status, _ = f.part.RestoreMerged(item, func(old, buffered V) V {
-			f.cycle.merging = true
-			f.mu.Unlock()
-			defer f.mu.Lock()
-			merged := merge(item.Key, old, buffered)
-			f.cycle.merging = false
-			return merged
+	} else {
+		err = protect(func() {
+			status, _ = f.part.RestoreMerged(item, func(old, buffered V) V {
+				f.cycle.merging = true
+				w.unlock()
+				f.mu.Unlock()
+				defer func() {
+					f.mu.Lock()
+					w.lock()
+				}()
+				merged := merge(item.Key, old, buffered)
+				size = f.sizeOfMerged(item.Key, merged)
+				f.cycle.merging = false
+				return merged
+			})
 		})
-	})
+	}
+	if err == nil && w != nil {
+		w.cameBackLocked(item.Key, status, size)
+	}
 	return status, err
+}
+
+// sizeOfMerged is the size for cameBackLocked.
+func (f *flusher[K, V]) sizeOfMerged(key K, merged V) (size int64) {
+	failed := protect(func() {
+		var err error
+		if size, err = f.m.options.sizeOf(key, merged); err != nil {
+			size = -1
+		}
+	})
+	if failed != nil {
+		size = -1
+	}
+	return size
 }
 
 // mergeFailedLocked gives up the first entry that was to go back, since its

@@ -13,7 +13,8 @@ import (
 // writers. Writers that did not have to wait may overtake them.
 type room struct {
 	limit *shard.Limit // nil: no bound
-	err   error        // ErrFull, with the bound
+	bytes *budget      // nil: no bound
+	err   error        // ErrFull, with the bounds
 
 	waiting atomic.Int64 // length of queue, for those who free without looking
 	mu      sync.Mutex
@@ -52,14 +53,17 @@ func (r *room) leave(place chan struct{}, unused bool) {
 	}
 }
 
-// wake wakes up to n writers.
+// wake wakes up to n writers. Where bytes are bounded it wakes all: the room of
+// one entry may be enough for several, or not be what the first one waits for.
 func (r *room) wake(n int) {
 	if r.waiting.Load() == 0 { // pairs with enter
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	n = min(n, len(r.queue))
+	if n = min(n, len(r.queue)); r.bytes != nil {
+		n = len(r.queue)
+	}
 	for _, place := range r.queue[:n] {
 		close(place)
 	}

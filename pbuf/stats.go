@@ -18,6 +18,7 @@ type Stats struct {
 type PartitionStats struct {
 	Size        int    // entries in the current generation
 	InFlight    int    // entries handed over for delivery, and in none of the counters below yet
+	Bytes       int64  // sizes of the entries that count for Options.MaxBytes; 0 without it
 	Generations uint64 // generations retired with entries in them
 	Inserted    uint64 // writes that found the key absent, in retired generations
 
@@ -65,6 +66,7 @@ func (m *Map[K, V]) Stats() Stats {
 func (s *PartitionStats) add(o PartitionStats) {
 	s.Size += o.Size
 	s.InFlight += o.InFlight
+	s.Bytes += o.Bytes
 	s.Accepted += o.Accepted
 	s.Delivered += o.Delivered
 	s.Overwritten += o.Overwritten
@@ -104,6 +106,7 @@ func (f *flusher[K, V]) snapshot() PartitionStats {
 	s, c := f.ledgerLocked(), &f.stats
 	s.Drains, s.Batches, s.Failed, s.Requeued = c.drains, c.batches, c.failed, c.requeued
 	s.LastDuration, s.WorstDuration = c.last, c.worst
+	s.Bytes = f.weights.bytes()
 	s.Stuck, s.HookFailures = int(f.stuck.Load()), f.hookFailures.Load()
 	if !f.retryAt.IsZero() {
 		s.BackingOff = max(0, time.Until(f.retryAt))

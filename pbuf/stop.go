@@ -119,7 +119,7 @@ func (m *Map[K, V]) refuse() {
 		// In one hold of the mutex: whoever finds the partition closed under it finds
 		// the final generation too. It waits for writers' claims alone.
 		f.mu.Lock()
-		f.final = f.part.Stop()
+		f.final = f.shut()
 		f.mu.Unlock()
 	}
 	// Ownership of the finals passes to the flushers.
@@ -216,6 +216,9 @@ func (f *flusher[K, V]) finish() {
 func (f *flusher[K, V]) finishLocked() {
 	f.finished = true
 	f.hand = hand[K, V]{} // empty, but it leads to the last store
+	f.weights.landed()
+	f.weights.takeFinal()
+	f.weights.landed()
 	f.covered = append(f.covered, f.waiting...)
 	f.waiting = nil
 	f.answerLocked()

@@ -24,16 +24,28 @@ func (m *Map[K, V]) DeleteNewer(key K, version int64) (stored bool, err error) {
 }
 
 func (f *flusher[K, V]) deleteNewer(key K, version int64) (stored bool, err error) {
-	if !f.m.options.Tombstones {
+	if !f.m.options.buries {
 		return false, fmt.Errorf("%w: DeleteNewer: Tombstones is false", ErrOptions)
 	}
 	if version < MinVersion {
 		return false, versionError(version)
 	}
-	return f.stored(context.Background(), key, func() (shard.Status, uint32) { return f.part.BuryNewer(key, version) })
+	var none V
+	return f.sized(context.Background(), key, none, version, func() (shard.Status, uint32) { return f.part.BuryNewer(key, version) })
 }
 
-// bury is Delete with Options.Tombstones.
+// bury is Delete with Options.Tombstones, or with MaxBytes.
 func (f *flusher[K, V]) bury(key K) (deleted bool, err error) {
-	return f.stored(context.Background(), key, func() (shard.Status, uint32) { return f.part.Bury(key) })
+	if !f.m.options.buries {
+		deleted, open := f.erase(key)
+		if !open {
+			return false, ErrClosed
+		}
+		if deleted {
+			f.m.room.wake(1)
+		}
+		return deleted, nil
+	}
+	var none V
+	return f.sized(context.Background(), key, none, plainWrite, func() (shard.Status, uint32) { return f.part.Bury(key) })
 }

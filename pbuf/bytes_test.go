@@ -1,0 +1,518 @@
+package pbuf_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/partitioned-buffer/go/pbuf"
+)
+
+type texts = pbuf.Options[string, string]
+
+func textSize(key, value string) int { return len(key) + len(value) }
+
+// of is a value that makes an entry of that size, with a key of one letter.
+func of(size int) string { return strings.Repeat("x", size-1) }
+
+func wantBytes[K comparable, V any](t *testing.T, m *pbuf.Map[K, V], want int64) {
+	t.Helper()
+	if got := m.Stats().Bytes; got != want {
+		t.Errorf("%d bytes, want %d", got, want)
+	}
+}
+
+// wantAllFree wants that an entry of just MaxBytes fits, which must be refused if
+// a single byte was lost, and that a byte more does not.
+func wantAllFree(t *testing.T, m *pbuf.Map[string, string], maxBytes int) {
+	t.Helper()
+	wantBytes(t, m, 0)
+	wantError(t, "Put", m.Put("l", of(maxBytes+1)), pbuf.ErrFull, fmt.Sprint("MaxBytes is ", maxBytes), fmt.Sprint(maxBytes+1, " bytes"))
+	must(t, m.Put("l", of(maxBytes)))
+	wantBytes(t, m, int64(maxBytes))
+	_, err := m.Delete("l")
+	must(t, err)
+	wantBytes(t, m, 0)
+}
+
+func TestMaxBytesOutOfRange(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(*texts)
+		words  []string
+	}{
+		"negative":       {func(o *texts) { o.MaxBytes, o.SizeOf = -1, textSize }, []string{"MaxBytes", "-1"}},
+		"without SizeOf": {func(o *texts) { o.MaxBytes = 5 }, []string{"MaxBytes", "5", "SizeOf"}},
+		"SizeOf alone":   {func(o *texts) { o.SizeOf = textSize }, []string{"SizeOf", "MaxBytes"}},
+		"OnFull alone":   {func(o *texts) { o.OnFull = pbuf.DropOldest }, []string{"OnFull", "MaxBytes"}},
+		"too much to begin": {func(o *texts) {
+			o.MaxBytes, o.SizeOf, o.Initial = 3, textSize, slices.Values([]textEntry{{Key: "a", Value: of(4)}})
+		}, []string{"Initial", "MaxBytes", "3"}},
+		"a bad size to begin": {func(o *texts) {
+			o.MaxBytes, o.SizeOf, o.Initial = 3, badSize(-2), slices.Values([]textEntry{{Key: "a"}})
+		}, []string{"Initial", "SizeOf", "-2"}},
+		"out of range, if any": {func(o *texts) { o.MaxBytes, o.SizeOf = math.MaxInt, textSize }, []string{"MaxBytes"}},
+	} {
+		if name == "out of range, if any" && math.MaxInt == math.MaxInt32 {
+			continue // an int has no value that is too large
+		}
+		o := texts{Processor: discard[string, string]}
+		test.change(&o)
+		_, err := pbuf.New(o)
+		wantError(t, "New: "+name, err, pbuf.ErrOptions, test.words...)
+	}
+}
+
+type textEntry = pbuf.Entry[string, string]
+
+func badSize(n int) func(string, string) int { return func(string, string) int { return n } }
+
+// Every way of writing, and what it does to the sum.
+func TestMaxBytes(t *testing.T) {
+	const limit = 20
+	gate := newTurnstile[string, string]()
+	m := start(t, texts{
+		Partitions: 1, ProcessingInterval: never, MaxBytes: limit, SizeOf: textSize,
+		OnFull: pbuf.Reject, Tombstones: true, Processor: gate.process,
+	})
+	stored := func(want bool) func(ok bool, err error) {
+		return func(ok bool, err error) {
+			t.Helper()
+			if ok != want || err != nil {
+				t.Errorf("stored %v, %v; want %v", ok, err, want)
+			}
+		}
+	}
+	must(t, m.Put("a", of(5)))
+	wantBytes(t, m, 5)
+	must(t, m.Put("a", of(3)))
+	stored(true)(m.PutNewer("b", of(7), 3))
+	wantBytes(t, m, 10)
+	stored(false)(m.PutNewer("b", of(9), 2))
+	stored(true)(m.PutNewer("b", of(8), 4))
+	wantBytes(t, m, 11)
+	stored(true)(m.Delete("a")) // its tombstone has a key
+	stored(true)(m.DeleteNewer("c", 3))
+	wantBytes(t, m, 1+8+1)
+	must(t, m.Put("d", of(10)))
+	must(t, m.Put("a", of(31))) // buffered: taken whatever it is
+	wantBytes(t, m, 50)
+	wantError(t, "Put", m.Put("e", ""), pbuf.ErrFull) // over the bound: nothing fits
+	<-gate.in
+	gate.out <- nil
+	flush(t, m)
+	wantBytes(t, m, 0)
+}
+
+// The bound is strict for new keys; what is in flight counts until its delivery
+// ends, and what comes back needs no room.
+func TestMaxBytesInFlight(t *testing.T) {
+	const limit = 10
+	gate := newTurnstile[string, string]()
+	m := start(t, texts{
+		Partitions: 1, ProcessingInterval: never, MaxBytes: limit, SizeOf: textSize,
+		OnFull: pbuf.Reject, Processor: gate.process, Retry: pbuf.Retry{InitialBackoff: time.Hour},
+	})
+	flushed := make(chan error, 1)
+	flushing := func() { go func() { flushed <- m.Flush(t.Context()) }() }
+	must(t, m.Put("a", of(4)))
+	_, err := m.PutNewer("b", of(4), 5)
+	must(t, err)
+	flushing()
+	batch := <-gate.in
+	must(t, m.Put("a", of(2))) // in flight alone, so it is new
+	wantError(t, "Put", m.Put("c", of(1)), pbuf.ErrFull, "MaxBytes is 10")
+	if ok, err := m.PutNewer("b", of(1), 5); ok || err != nil {
+		t.Errorf("PutNewer = %v, %v; a stale write needs no room", ok, err)
+	}
+	_, err = m.PutNewer("b", of(1), 6)
+	wantError(t, "PutNewer", err, pbuf.ErrFull)
+	wantBytes(t, m, limit)
+	gate.out <- pbuf.Failed(errDown, batch...)
+	wantError(t, "Flush", <-flushed, errDown, "1 entries") // a was written anew
+	wantBytes(t, m, 6)
+	must(t, m.Put("c", of(4)))
+	wantError(t, "Put", m.Put("d", "x"), pbuf.ErrFull)
+	go func() {
+		for range gate.in {
+			gate.out <- nil
+		}
+	}()
+	for m.Flush(t.Context()) != nil || m.Stats().Size > 0 { // a refused write asks for a delivery too
+	}
+	wantAllFree(t, m, limit)
+	must(t, m.Close())
+	close(gate.in)
+	wantBytes(t, m, 0)
+	balanced(t, m)
+	wantError(t, "Put", m.Put("d", "x"), pbuf.ErrClosed)
+}
+
+// Who waits for room gets it from a delivery, a Delete and a smaller value.
+func TestMaxBytesBlock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var down atomic.Bool
+		down.Store(true)
+		m := start(t, texts{
+			Partitions: 2, ProcessingInterval: never, MaxBytes: 10, SizeOf: textSize,
+			PartitionBy: func(k string) uint64 { return uint64(k[0]) },
+			Retry:       pbuf.Retry{InitialBackoff: time.Hour, MaxBackoff: time.Hour},
+			Processor: func(context.Context, []textEntry) error {
+				if down.Load() {
+					return errDown
+				}
+				return nil
+			},
+		})
+		put := func(key string, size int) chan error {
+			done := make(chan error, 1)
+			go func() { done <- m.Put(key, of(size)) }()
+			synctest.Wait()
+			return done
+		}
+		waits := func(done chan error) {
+			t.Helper()
+			select {
+			case err := <-done:
+				t.Errorf("Put = %v, want it to wait", err)
+			default:
+			}
+		}
+		must(t, m.Put("a", of(10)))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		wantError(t, "PutContext", m.PutContext(ctx, "b", of(1)), pbuf.ErrFull)
+		wantError(t, "Put", m.Put("b", of(11)), pbuf.ErrFull, "11 bytes") // no room would do
+		d, b, c := put("d", 9), put("b", 3), put("c", 3)                  // who needs most is first in the queue
+		waits(b)
+		must(t, m.Put("a", of(7))) // room for one of the two
+		synctest.Wait()
+		if len(b)+len(c) != 1 {
+			t.Errorf("%d writes got in, want 1", len(b)+len(c))
+		}
+		if ok, err := m.Delete("a"); !ok || err != nil {
+			t.Errorf("Delete = %v, %v", ok, err)
+		}
+		must(t, <-b)
+		must(t, <-c)
+		waits(d)
+		down.Store(false)
+		time.Sleep(time.Hour)
+		must(t, <-d)
+		e := put("e", 5)
+		must(t, <-e) // if it had to wait, d was delivered for it
+		f := put("f", 9)
+		_ = m.Close()
+		if err := <-f; err != nil && !errors.Is(err, pbuf.ErrClosed) {
+			t.Errorf("Put = %v during Close", err)
+		}
+		wantBytes(t, m, 0)
+		balanced(t, m)
+	})
+}
+
+func TestMaxBytesDrop(t *testing.T) {
+	for _, test := range []struct {
+		policy pbuf.OnFull
+		want   []string
+	}{{pbuf.DropNewest, []string{"a", "b", "in flight"}}, {pbuf.DropOldest, []string{"c", "in flight"}}} {
+		var got recorder[string, string]
+		busy, release := make(chan struct{}), make(chan struct{})
+		m := start(t, texts{
+			Partitions: 1, ProcessingInterval: never, MaxBytes: 20, OnFull: test.policy, SizeOf: textSize,
+			Processor: func(ctx context.Context, batch []textEntry) error {
+				if batch[0].Key == "in flight" {
+					close(busy)
+					<-release
+				}
+				return got.process(ctx, batch)
+			},
+		})
+		must(t, m.Put("in flight", "x"))
+		flushed := make(chan error)
+		go func() { flushed <- m.Flush(t.Context()) }()
+		<-busy
+		must(t, m.Put("a", of(5)))
+		must(t, m.Put("b", of(5)))
+		must(t, m.Put("z", of(21))) // never fits: nothing else is dropped for it
+		must(t, m.Put("c", of(9)))  // takes the room of both
+		close(release)
+		must(t, <-flushed)
+		must(t, m.Close())
+		var keys []string
+		for _, e := range got.entries() {
+			keys = append(keys, e.Key)
+		}
+		slices.Sort(keys)
+		if diff := cmp.Diff(test.want, keys); diff != "" {
+			t.Errorf("%v: delivered (-want +got):\n%s", test.policy, diff)
+		}
+		if s := balanced(t, m); int(s.Dropped) != 5-len(test.want) || s.Bytes != 0 {
+			t.Errorf("%v: %+v", test.policy, s)
+		}
+	}
+}
+
+// A SizeOf that panics or says nonsense harms the write that asked, and nothing else.
+func TestSizeOfFails(t *testing.T) {
+	for name, merge := range map[string]func(string, string, string) string{
+		"plain": nil,
+		"Merge": func(_, _, newer string) string { return newer },
+	} {
+		t.Run(name, func(t *testing.T) {
+			say := 1
+			m := start(t, texts{
+				Partitions: 1, ProcessingInterval: never, MaxBytes: 10, OnFull: pbuf.Reject, Merge: merge, Tombstones: true,
+				Processor: discard[string, string],
+				SizeOf: func(string, string) int {
+					if say == 0 {
+						panic(errSink)
+					}
+					return say
+				},
+			})
+			must(t, m.Put("k", "old"))
+			for write, do := range map[string]func(key string) error{
+				"Put":         func(key string) error { return m.Put(key, "new") },
+				"PutContext":  func(key string) error { return m.PutContext(t.Context(), key, "new") },
+				"PutNewer":    func(key string) error { _, err := m.PutNewer(key, "new", 5); return err },
+				"Delete":      func(key string) error { _, err := m.Delete(key); return err },
+				"DeleteNewer": func(key string) error { _, err := m.DeleteNewer(key, 5); return err },
+				"PutAll":      func(key string) error { _, err := m.PutAll(onePair(key, "new")); return err },
+			} {
+				for _, key := range []string{"k", "other"} {
+					say = -3
+					wantError(t, write, do(key), pbuf.ErrArgument, "SizeOf", "-3")
+					say = 0
+					func() {
+						defer func() {
+							if recover() != any(errSink) {
+								t.Errorf("%s: the panic did not reach the caller", write)
+							}
+						}()
+						_ = do(key)
+					}()
+				}
+			}
+			if v, _ := m.Get("k"); v != "old" || m.Size() != 1 {
+				t.Errorf("k = %q of %d entries, want what was there", v, m.Size())
+			}
+			say = 1
+			wantBytes(t, m, 1)
+			must(t, m.Put("other", "new")) // nothing is left locked
+			flush(t, m)
+			wantBytes(t, m, 0)
+		})
+	}
+}
+
+func onePair(key, value string) func(func(string, string) bool) {
+	return func(yield func(string, string) bool) { yield(key, value) }
+}
+
+// Merge's values count as they are made, those of failed deliveries too, and
+// where SizeOf fails for such a one both sizes do.
+func TestMaxBytesMerge(t *testing.T) {
+	for name, test := range map[string]struct {
+		fail func() int
+		want int64
+	}{
+		"sized":    {nil, 1 + 4 + 5},
+		"panic":    {func() int { panic("no") }, 5 + 6},
+		"negative": {func() int { return -1 }, 5 + 6},
+	} {
+		t.Run(name, func(t *testing.T) {
+			gate := newTurnstile[string, string]()
+			m := start(t, texts{
+				Partitions: 1, ProcessingInterval: never, MaxBytes: 6, OnFull: pbuf.Reject, Processor: gate.process,
+				Retry: pbuf.Retry{InitialBackoff: time.Hour},
+				Merge: func(_, old, newer string) string { return old + newer },
+				SizeOf: func(key, value string) int {
+					if test.fail != nil && value == "0123abcde" {
+						return test.fail()
+					}
+					return len(key) + len(value)
+				},
+			})
+			must(t, m.Put("k", "01"))
+			must(t, m.Put("k", "23"))
+			wantBytes(t, m, 5)
+			done := make(chan error, 1)
+			go func() { done <- m.Flush(t.Context()) }()
+			<-gate.in
+			must(t, m.Put("k", ""))
+			must(t, m.Put("k", "abcde"))
+			wantBytes(t, m, 5+6)
+			gate.out <- errDown
+			wantError(t, "Flush", <-done, errDown)
+			wantBytes(t, m, test.want)
+			if v, _ := m.Get("k"); v != "0123abcde" {
+				t.Errorf("k = %q", v)
+			}
+			_, err := m.Delete("k")
+			must(t, err)
+			wantBytes(t, m, 0)
+			balanced(t, m)
+		})
+	}
+}
+
+// A NaN is never found again, but its bytes are given back.
+func TestMaxBytesOfNaN(t *testing.T) {
+	fail := true
+	m := start(t, pbuf.Options[float64, int]{
+		Partitions: 1, ProcessingInterval: never, MaxBytes: 20, OnFull: pbuf.Reject,
+		SizeOf: func(float64, int) int { return 10 },
+		Processor: func(context.Context, []pbuf.Entry[float64, int]) error {
+			if fail {
+				return errDown
+			}
+			return nil
+		},
+	})
+	must(t, m.Put(math.NaN(), 1))
+	must(t, m.Put(math.NaN(), 1))
+	wantBytes(t, m, 20)
+	_ = m.Flush(t.Context())
+	fail = false
+	flush(t, m)
+	wantBytes(t, m, 0)
+	must(t, m.Put(1, 1))
+	must(t, m.Put(2, 1))
+}
+
+// What Stop leaves undelivered has left the buffer.
+func TestMaxBytesAfterStop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gate := newTurnstile[string, string]()
+		m := start(t, texts{Partitions: 1, ProcessingInterval: never, MaxBytes: 100, SizeOf: textSize, Processor: gate.process})
+		must(t, m.Put("a", of(5)))
+		go func() { _ = m.Flush(t.Context()) }()
+		<-gate.in
+		must(t, m.Put("b", of(6)))
+		wantBytes(t, m, 11)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		wantError(t, "Stop", m.Stop(ctx), context.DeadlineExceeded, "2 entries")
+		wantBytes(t, m, 0)
+		gate.out <- nil // comes back too late
+		synctest.Wait()
+		wantBytes(t, m, 0)
+	})
+}
+
+// However writers, deletes, failures, dead letters and Stop meet: the sum is that
+// of what the buffer holds, and at the end nothing is left of it.
+func TestMaxBytesConcurrentSafe(t *testing.T) {
+	const limit, writers, keys = 600, 8, 40
+	concat := func(_, old, newer string) string { return (old + newer)[:min(len(old)+len(newer), 30)] }
+	for i, test := range []struct {
+		policy pbuf.OnFull
+		merge  func(string, string, string) string
+		o      texts
+	}{
+		{pbuf.Block, nil, texts{Retry: pbuf.Retry{MaxAttempts: 2}}}, // of one partition
+		{pbuf.Block, concat, texts{Tombstones: true}},
+		{pbuf.Reject, concat, texts{Capacity: 30}},
+		{pbuf.DropNewest, nil, texts{VersionMemory: 5}},
+		{pbuf.DropOldest, concat, texts{Tombstones: true, Retry: pbuf.Retry{MaxAttempts: 3}}},
+		{pbuf.DropOldest, nil, texts{Retry: pbuf.Retry{Policy: pbuf.Drop}}},
+	} {
+		var calls, letters atomic.Int64
+		var healthy atomic.Bool
+		o := test.o
+		o.Partitions, o.ProcessingInterval, o.BatchSize = 1+i%2, time.Millisecond, 8
+		o.MaxBytes, o.SizeOf, o.OnFull, o.Merge = limit, textSize, test.policy, test.merge
+		if o.Retry.Policy != pbuf.Drop {
+			o.Retry.InitialBackoff, o.Retry.MaxBackoff = time.Microsecond, time.Millisecond
+		}
+		o.DeadLetter = func(context.Context, []textEntry, error) error {
+			if letters.Add(1)%2 == 0 {
+				return errSink
+			}
+			return nil
+		}
+		o.Processor = func(_ context.Context, batch []textEntry) error {
+			switch n := calls.Add(1); {
+			case healthy.Load():
+			case n%3 == 0:
+				return errDown
+			case n%3 == 1:
+				return pbuf.Failed(errDown, batch[:1+len(batch)/2]...)
+			case n%7 == 0:
+				return pbuf.Permanent(errDown)
+			}
+			return nil
+		}
+		m := start(t, o)
+		var wg sync.WaitGroup
+		for w := range writers {
+			wg.Go(func() {
+				r := rand.New(rand.NewPCG(uint64(w), 1))
+				for i := range 400 {
+					// A letter and a size that is the key's own: values do not grow.
+					n := r.IntN(keys)
+					key := string(rune('A' + n))
+					value := of(5 + n%25)
+					var err error
+					switch r.IntN(8) {
+					case 0:
+						_, err = m.Delete(key)
+					case 1, 2:
+						_, err = m.PutNewer(key, value, int64(i))
+					case 3:
+						if o.Tombstones {
+							_, err = m.DeleteNewer(key, int64(i))
+						}
+					case 4:
+						if s := m.Stats(); s.Bytes > limit && o.Partitions == 1 && o.Merge == nil {
+							t.Errorf("case %d: %d bytes of %d", i, s.Bytes, limit)
+						}
+					default:
+						err = m.Put(key, value)
+					}
+					if err != nil && (test.policy != pbuf.Reject || !errors.Is(err, pbuf.ErrFull)) {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		healthy.Store(true)
+		// A delivery that failed just before may still be in hand.
+		for m.Flush(t.Context()) != nil || m.Stats().Size > 0 {
+		}
+		wantBytes(t, m, 0)
+		must(t, m.UpdateOptions(pbuf.WithProcessingInterval(never)))
+		flush(t, m)
+		// The entry that just fits would wait, be refused or be dropped if a byte were lost.
+		dropped := m.Stats().Dropped
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		must(t, m.PutContext(ctx, "l", of(limit)))
+		cancel()
+		if _, ok := m.Get("l"); !ok || m.Stats().Dropped != dropped {
+			t.Errorf("case %d: the entry that just fits was dropped", i)
+		}
+		flush(t, m)
+		var sum int64
+		for _, k := range []string{"a", "b", "c"} {
+			must(t, m.Put(k, of(7)))
+		}
+		for e := range m.All() {
+			sum += int64(textSize(e.Key, e.Value))
+		}
+		wantBytes(t, m, sum)
+		must(t, m.Close())
+		balanced(t, m)
+		wantBytes(t, m, 0)
+	}
+}
