@@ -3,7 +3,14 @@
 // reference. Time is synthetic (testing/synctest): after each action the
 // flushers have done all they are going to do.
 //
-// The same machine runs with degenerate constructions: one partition, a
+// A second machine is about what comes after a failure: it draws the options
+// that decide it, and a processor that fails in every way that there is.
+//
+// A failure that rapid has shrunk is kept: without -rapid.nofailfile it is
+// written to testdata/rapid, whose files every run replays first. Those that are
+// there are of broken libraries, named after what was broken.
+//
+// The first machine runs with degenerate constructions: one partition, a
 // constant or truncated hash for the routing, batches of one. Package degenerate
 // adds those that need another compilation: a constant hash everywhere, an arena
 // that grows at every insert, counters near their wrap-around.

@@ -63,8 +63,8 @@ func claims(long bool) []claim {
 			tests(points, "-race", child.Prove+"linear", "-rounds", n(400)),
 		},
 		{
-			"G1 G4", "properties", "random operations against a mutex and maps (rapid)",
-			tests(overlay.Overlay{}, child.Prove+"property", "-rapid.checks", n(1500), "-rapid.nofailfile"),
+			"G1 G4", "properties", "random operations, failed deliveries and options against a mutex and maps, which are the benchmarks' rival too (rapid)",
+			tests(overlay.Overlay{}, child.Prove+"property", child.Prove+"reference", "-rapid.checks", n(1500), "-rapid.nofailfile"),
 		},
 		{
 			"G1 G4 S1", "degenerate", "properties and schedules with bad hashes, no room, counters about to wrap",
