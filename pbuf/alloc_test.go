@@ -19,27 +19,28 @@ func TestAllocations(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector allocates")
 	}
-	t.Run("int", allocations(func(i int) int { return i }))
-	t.Run("int32", allocations(func(i int) int32 { return int32(i) }))
-	t.Run("string", allocations(func(i int) string { return fmt.Sprintf("key %d", i) }))
-	t.Run("struct", allocations(func(i int) point { return point{i, -i, "point"} }))
-	t.Run("byte array", allocations(func(i int) [16]byte { return [16]byte{byte(i), byte(i >> 8), byte(i >> 16)} }))
-	t.Run("float", allocations(func(i int) float64 { return float64(i) / 3 }))
-	t.Run("any of ints", allocations(func(i int) any { return i }))
-	t.Run("any of strings", allocations(func(i int) any { return fmt.Sprintf("key %d", i) }))
-	t.Run("any of structs", allocations(func(i int) any { return point{i, -i, "point"} }))
+	t.Run("int", allocations(func(i int) int { return i }, 1))
+	t.Run("int32", allocations(func(i int) int32 { return int32(i) }, 1))
+	t.Run("string", allocations(func(i int) string { return fmt.Sprintf("key %d", i) }, 1))
+	t.Run("struct", allocations(func(i int) point { return point{i, -i, "point"} }, 1))
+	t.Run("byte array", allocations(func(i int) [16]byte { return [16]byte{byte(i), byte(i >> 8), byte(i >> 16)} }, 1))
+	t.Run("float", allocations(func(i int) float64 { return float64(i) / 3 }, 1))
+	t.Run("any of ints", allocations(func(i int) any { return i }, 1))
+	t.Run("any of strings", allocations(func(i int) any { return fmt.Sprintf("key %d", i) }, 1))
+	t.Run("any of structs", allocations(func(i int) any { return point{i, -i, "point"} }, 1))
+	t.Run("wide value", allocations(func(i int) string { return fmt.Sprintf("key %d", i) }, [4]int{1}))
 }
 
-func allocations[K comparable](key func(int) K) func(*testing.T) {
+func allocations[K comparable, V any](key func(int) K, value V) func(*testing.T) {
 	return func(t *testing.T) {
-		m := start(t, pbuf.Options[K, [4]int]{Partitions: 4, ProcessingInterval: never, Processor: discard[K, [4]int]})
+		m := start(t, pbuf.Options[K, V]{Partitions: 4, ProcessingInterval: never, Processor: discard[K, V]})
 		const n = 1000
 		keys := make([]K, 2*n) // the second half is not in the buffer
 		for i := range keys {
 			keys[i] = key(i)
 		}
 		for _, k := range keys[:n] {
-			must(t, m.Put(k, [4]int{}))
+			must(t, m.Put(k, value))
 		}
 		next, version := 0, int64(0)
 		hit := func() K { next = (next + 1) % n; return keys[next] }
@@ -51,15 +52,15 @@ func allocations[K comparable](key func(int) K) func(*testing.T) {
 			}
 		}
 		for name, op := range map[string]func(){
-			"Put":             func() { ok(true, m.Put(hit(), [4]int{1})) },
-			"PutNewer":        func() { version++; ok(m.PutNewer(hit(), [4]int{1}, version)) },
-			"PutNewer, stale": func() { stored, err := m.PutNewer(hit(), [4]int{1}, -1); ok(!stored, err) },
+			"Put":             func() { ok(true, m.Put(hit(), value)) },
+			"PutNewer":        func() { version++; ok(m.PutNewer(hit(), value, version)) },
+			"PutNewer, stale": func() { stored, err := m.PutNewer(hit(), value, -1); ok(!stored, err) },
 			"Get":             func() { _, found := m.Get(hit()); ok(found, nil) },
 			"Get of nothing":  func() { _, found := m.Get(miss()); ok(!found, nil) },
-			"Delete, revive":  func() { k := hit(); ok(m.Delete(k)); ok(true, m.Put(k, [4]int{1})) },
+			"Delete, revive":  func() { k := hit(); ok(m.Delete(k)); ok(true, m.Put(k, value)) },
 			"Delete nothing":  func() { deleted, err := m.Delete(miss()); ok(!deleted, err) },
-			"Route.Put":       func() { k := hit(); ok(true, pbuf.Route(m, k).Put(k, [4]int{1})) },
-			"Route.PutNewer":  func() { k := hit(); version++; ok(pbuf.Route(m, k).PutNewer(k, [4]int{1}, version)) },
+			"Route.Put":       func() { k := hit(); ok(true, pbuf.Route(m, k).Put(k, value)) },
+			"Route.PutNewer":  func() { k := hit(); version++; ok(pbuf.Route(m, k).PutNewer(k, value, version)) },
 			"Route.Get":       func() { k := hit(); _, found := pbuf.Route(m, k).Get(k); ok(found, nil) },
 			"Size":            func() { ok(m.Size() == n, nil) },
 		} {

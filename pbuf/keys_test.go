@@ -44,39 +44,29 @@ func keysOf[K comparable](keys ...K) func(*testing.T) {
 	}
 }
 
+// Each kind that takes a way of its own through hashing and index. Each costs the
+// compilation of a Map, so of the widths of integers there are a few here and
+// the rest in the tests of the hashes; kinds that are hashed alike are under any.
 func TestKeysOfAllKinds(t *testing.T) {
 	type named string
-	type point struct {
-		x, y int
-		name string
-	}
 	type id [16]byte
 	a, b := new(int), new(int)
 	c, d := make(chan int), make(chan int)
 	t.Run("int", keysOf(0, 1, -1, math.MaxInt, math.MinInt))
-	t.Run("int8", keysOf[int8](0, 1, -1, 127, -128))
-	t.Run("int16", keysOf[int16](0, 1, -1))
 	t.Run("int32", keysOf[int32](0, 1, -1))
-	t.Run("int64", keysOf[int64](0, 1, -1))
-	t.Run("uint", keysOf[uint](0, 1, math.MaxUint))
 	t.Run("uint8", keysOf[uint8](0, 1, 255))
-	t.Run("uint16", keysOf[uint16](0, 1, 65535))
-	t.Run("uint32", keysOf[uint32](0, 1, math.MaxUint32))
 	t.Run("uint64", keysOf[uint64](0, 1, math.MaxUint64))
-	t.Run("uintptr", keysOf[uintptr](0, 1))
-	t.Run("bool", keysOf(true, false))
 	t.Run("string", keysOf("", "a", "b", strings.Repeat("long", 100)))
 	t.Run("named string", keysOf[named]("", "a", "b"))
 	t.Run("float64", keysOf(0, 1.5, math.Inf(1), math.Copysign(0, -1)))
-	t.Run("complex128", keysOf(1+2i, 2+1i))
 	t.Run("byte array", keysOf(id{}, id{1}, id{15: 1}))
-	t.Run("empty array", keysOf([0]byte{}))
 	t.Run("empty struct", keysOf(struct{}{}))
-	t.Run("int array", keysOf([2]int{1, 2}, [2]int{2, 1}))
 	t.Run("struct", keysOf(point{1, 2, "a"}, point{2, 1, "a"}, point{1, 2, "b"}))
 	t.Run("pointer", keysOf(a, b, nil))
-	t.Run("channel", keysOf(c, d))
 	t.Run("interface", keysOf[any](nil, 1, int64(1), uint8(1), 1.0, "1", point{1, 1, "1"}, [1]int{1}))
+	t.Run("kinds under an interface", keysOf[any](
+		int8(1), int16(1), uint(1), uint16(1), uint32(1), uintptr(1), true, false,
+		1+2i, 2+1i, [0]byte{}, [2]int{1, 2}, [2]int{2, 1}, c, d))
 	t.Run("pointers under an interface", keysOf[any](a, b, (*int)(nil), (*string)(nil), c, (chan int)(nil), [1]*int{a}, struct{ p *int }{b}))
 	t.Run("interface with methods", keysOf[error](nil, io.EOF, &pbuf.PanicError{}, (*pbuf.FlushError)(nil)))
 	t.Run("struct with an interface", keysOf(struct{ k any }{}, struct{ k any }{a}, struct{ k any }{"1"}))
