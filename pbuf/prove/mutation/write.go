@@ -4,10 +4,9 @@ import "github.com/partitioned-buffer/go/pbuf/prove/overlay"
 
 const writeFile = "internal/shard/write.go"
 
-const claimedWrite = "\t\tif !s.word.CompareAndSwap(old, busy) {\n\t\t\tcontinue\n\t\t}\n"
-
 func write() []Mutation {
-	return append(claims(), []Mutation{
+	return append(hits(), []Mutation{
+		one("a claimed word is not waited for", "S2", writeFile, "\t\tif !isLive(old) {\n", "\t\tif old == dead {\n"),
 		one("an equal version is newer", "G2", writeFile, "\t\tif old > floor {\n", "\t\tif old > floor && old != floor+1 {\n"),
 		one("revival is not counted", "G1", writeFile,
 			"\tlive = uint32(g.store.counts.Add(oneLive))\n", "\tlive = uint32(g.store.counts.Load())\n"),
@@ -26,10 +25,8 @@ func write() []Mutation {
 			"\tif f == g {\n\t\tf = g.older.Load()\n\t}\n", "\tif f == g {\n\t\treturn false\n\t}\n"),
 		one("the look does not wait for a claim", "G4", writeFile,
 			"s != nil && s.settled() >= word {", "s != nil && s.word.Load() >= word {"),
-		one("publication before the value", "S2", writeFile,
-			"\ts.value = value\n\ts.word.Store(word) // publication of value and meta, to the next claim and to the seal\n",
-			"\ts.word.Store(word)\n\ts.value = value\n"),
-		one("a wrap of the writes is not carried", "G1", writeFile, "\t\tst.carries.Add(1) ", "\t\tst.carries.Load() "),
+		one("the memory of versions is not asked", "G4", writeFile,
+			"\treturn p.versions != nil && p.versions.newer(key, word)\n", "\treturn false\n"),
 		{Name: "insert outside the gate", Invariant: "E1", Edits: []overlay.Edit{
 			{
 				File: writeFile, Old: "\tstripe, ok := g.gate.Enter()\n",
@@ -50,27 +47,6 @@ func write() []Mutation {
 		one("restored inserts are not counted", "G1", writeFile,
 			"\t\t\tif m.kind() == restored {\n\t\t\t\tg.store.restored.Add(1)\n\t\t\t}\n\t\t\ts.commit", "\t\t\ts.commit"),
 		one("restored revivals are not counted", "G1", writeFile,
-			"\tif m.kind() == restored {\n\t\tg.store.restored.Add(1)\n\t} else if", "\tif m.kind() == restored {\n\t} else if"),
+			"\tif m&writesMask == restored {\n\t\tg.store.restored.Add(1)\n\t} else if", "\tif m&writesMask == restored {\n\t} else if"),
 	}...)
-}
-
-// claims are the mutations of claim and check on a live slot.
-func claims() []Mutation {
-	return []Mutation{
-		control(one("check omitted: an overwrite does not ask for its generation", "S2", writeFile,
-			"\t\tif p.current.Load() != g {\n\t\t\ts.word.Store(old)", "\t\tif false {\n\t\t\ts.word.Store(old)")),
-		control(one("version compared outside the claim", "G2", writeFile, claimedWrite,
-			"\t\tfor {\n\t\t\tif old = s.word.Load(); isLive(old) && s.word.CompareAndSwap(old, busy) {\n"+
-				"\t\t\t\tbreak\n\t\t\t}\n\t\t\tpause(spinsBeforeYield)\n\t\t}\n")),
-		one("claim by Store", "S2", writeFile, "\t\tif !s.word.CompareAndSwap(old, busy) {\n", "\t\tif s.word.Store(busy); false {\n"),
-		one("a claimed word is not waited for", "S2", writeFile, "\t\tif !isLive(old) {\n", "\t\tif old == dead {\n"),
-		{Name: "check before the claim", Invariant: "S2", Edits: []overlay.Edit{
-			{File: writeFile, Old: claimedWrite, New: "\t\tmine := p.current.Load() == g\n" + claimedWrite},
-			{File: writeFile, Old: "\t\tif p.current.Load() != g {\n\t\t\ts.word.Store(old)", New: "\t\tif !mine {\n\t\t\ts.word.Store(old)"},
-		}},
-		one("failed check does not give the claim back", "S3", writeFile,
-			"\t\t\ts.word.Store(old) // nothing was touched; what we received we hand on\n", ""),
-		one("failed check marks the slot dead", "G1", writeFile,
-			"\t\t\ts.word.Store(old) // nothing was touched; what we received we hand on\n", "\t\t\ts.word.Store(dead)\n"),
-	}
 }
