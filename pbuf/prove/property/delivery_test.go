@@ -13,7 +13,7 @@ import (
 
 // deliveryMachine is a Map whose deliveries fail in every way, with the options
 // that say what then: retries, dead letters, merges, tombstones, a memory of
-// versions, a capacity. It does not foretell when a partition delivers (the other
+// versions, a capacity, sizes. It does not foretell when a partition delivers (the other
 // machine does), but what: each call gets entries of what was buffered at the
 // swap, as they should be, and what fails is where it should be.
 type deliveryMachine struct {
@@ -67,6 +67,9 @@ func newDeliveryMachine(t *rapid.T) *deliveryMachine {
 	if rapid.IntRange(0, 3).Draw(t, "capacity") == 0 {
 		o.Capacity, o.OnFull = 5, pbuf.Reject
 	}
+	if rapid.IntRange(0, 3).Draw(t, "sized") == 0 {
+		o.MaxBytes, o.SizeOf = 1<<40, func(int, value) int { return 3 }
+	}
 	m, err := pbuf.New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -116,6 +119,9 @@ func (x *deliveryMachine) Check(t *rapid.T) {
 	}
 	got := deliveryBooks{
 		int(s.Batches), int(s.Delivered), int(s.Failed), int(s.Requeued), int(s.Dropped), int(s.DeadLettered), int(s.Drains),
+	}
+	if x.opts.MaxBytes > 0 && flight == 0 && s.Bytes != int64(3*size) {
+		t.Fatalf("%d bytes, want 3 for each of %d entries", s.Bytes, size)
 	}
 	if got != x.books || s.Size != size || s.InFlight != flight || s.HookFailures != 0 {
 		t.Fatalf("Stats = %+v, want %+v, size %d, in flight %d", s.PartitionStats, x.books, size, flight)

@@ -8,7 +8,8 @@
 //
 // A failure that rapid has shrunk is kept: without -rapid.nofailfile it is
 // written to testdata/rapid, whose files every run replays first. Those that are
-// there are of broken libraries, named after what was broken.
+// there are of broken libraries, named after what was broken. Where their steps
+// go well, rapid says that they are no longer valid: the recorded draws end there.
 //
 // The first machine runs with degenerate constructions: one partition, a
 // constant or truncated hash for the routing, batches of one. Package degenerate

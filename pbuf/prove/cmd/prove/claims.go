@@ -82,6 +82,7 @@ func claims(long bool) []claim {
 		{"G1 G4", "fuzz operations", "bytes as operations against the reference", fuzz("FuzzOperations", n(6))},
 		{"G4", "fuzz versions", "versions around the marks and the limits of int64", fuzz("FuzzVersions", n(4))},
 		{"options", "fuzz options", "arbitrary numbers: refused by name, or they work", fuzz("FuzzOptions", n(4))},
+		{"options", "fuzz delivery options", "the same for retries and bounds, and they survive a failure", fuzz("FuzzDeliveryOptions", n(4))},
 		{"keys", "fuzz keys", "keys of every kind through routing and index, NaN too", fuzz("FuzzKeys", n(6))},
 	}
 }

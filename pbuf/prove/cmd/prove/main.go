@@ -31,7 +31,7 @@ func main() {
 		if passed++; r.err != nil {
 			verdict, failed, passed = "FAILED", failed+1, passed-1
 		}
-		fmt.Printf("%-6s %-12s %-19s %4.0fs  %s: %s\n", verdict, r.claim.invariants, r.claim.name,
+		fmt.Printf("%-6s %-12s %-21s %4.0fs  %s: %s\n", verdict, r.claim.invariants, r.claim.name,
 			r.took.Seconds(), r.claim.how, sum(r.explored))
 		if r.err != nil {
 			fmt.Println(indent(shorten(r.err.Error(), *verbose)))
