@@ -9,19 +9,19 @@ import (
 	"github.com/partitioned-buffer/go/pbuf/prove/overlay"
 )
 
-var long = flag.Bool("long", false, "explore ten times as much")
+var (
+	checks   = flag.String("checks", "20", "random sequences for each construction")
+	programs = flag.String("programs", "30", "random programs for each construction")
+	sample   = flag.String("sample", "20", "random schedules of each listed program")
+)
 
 // TestDegenerate runs the properties and the schedules on each construction.
 func TestDegenerate(t *testing.T) {
-	checks, programs, sample := "200", "300", "200"
-	if *long {
-		checks, programs, sample = "2000", "3000", "2000"
-	}
 	for _, c := range All() {
 		t.Run(c.Name, func(t *testing.T) {
-			run(t, overlay.Overlay{Edits: c.Edits}, child.Prove+"property", "-rapid.checks", checks, "-rapid.nofailfile")
+			run(t, overlay.Overlay{Edits: c.Edits}, child.Prove+"property", "-rapid.checks", *checks, "-rapid.nofailfile")
 			run(t, overlay.Overlay{Edits: c.Edits, Points: true}, "-timeout", "4m", "-tags", "pbuf_points", child.Prove+"schedules",
-				"-bound", "1", "-sample", sample, "-programs", programs, "-each", "30")
+				"-bound", "1", "-sample", *sample, "-programs", *programs, "-each", "30")
 		})
 	}
 }

@@ -13,8 +13,8 @@ import (
 
 var (
 	bound    = flag.String("bound", "2", "preemptions of the schedules that are enumerated")
-	limit    = flag.String("limit", "10000", "most schedules of one program to enumerate")
-	programs = flag.String("programs", "1000", "random programs")
+	limit    = flag.String("limit", "1000", "most schedules of one program to enumerate")
+	programs = flag.String("programs", "100", "random programs")
 )
 
 // TestSchedules compiles the library with points and runs the explorations.

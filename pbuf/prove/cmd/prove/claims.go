@@ -51,7 +51,7 @@ func claims(long bool) []claim {
 		},
 		{
 			"E1-G4", "negative controls", "the library broken in one place: the checks above must notice",
-			tests(overlay.Overlay{}, "-timeout", "0", "-run", "TestControls|TestEdits", child.Prove+"mutation"),
+			tests(overlay.Overlay{}, "-timeout", "0", "-run", "TestControls|TestEdits", child.Prove+"mutation", "-controls"),
 		},
 		{"S1-S3 G1-G4", "model", "the Promela model and its broken variants, exhaustively (spin)", model},
 		{
@@ -68,7 +68,7 @@ func claims(long bool) []claim {
 		},
 		{
 			"G1 G4 S1", "degenerate", "properties and schedules with bad hashes, no room, counters about to wrap",
-			tests(overlay.Overlay{}, "-timeout", "0", child.Prove+"degenerate"),
+			tests(overlay.Overlay{}, "-timeout", "0", child.Prove+"degenerate", "-checks", "200", "-programs", n(300), "-sample", n(200)),
 		},
 		{
 			"G1 G3", "faults", "user code and contexts at their worst, race detector",
