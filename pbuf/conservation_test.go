@@ -14,6 +14,9 @@ import (
 
 // Eight writers with keys of their own and shared ones, deliveries all the time
 // and a Stop in the middle of it: then every accepted write is accounted for.
+// Without the gate's wait it hangs or races, with the seal before the swap the
+// books do not balance, with a seal that does not wait for claims it is red under
+// the race detector.
 func TestConservationConcurrentSafe(t *testing.T) {
 	type opts = pbuf.Options[conserved, write]
 	for _, c := range []struct {
