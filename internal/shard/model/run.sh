@@ -208,7 +208,7 @@ ok_big() {
   holds big-progress-gate "-DNW=2 -DNOPS=1 -DNS=2 -DNF=2 -DREC=1 -DEAGER -DOPS=9 -DNFAIL=1" np
   holds big-progress-stop "-DNW=2 -DNOPS=1 -DNS=1 -DNF=1 -DREC=2 -DPRE -DSSTOP -DOPS=79 -DNFAIL=1" np
   check wake big-wake holds safety "-DNI=1 -DND=1 -DNB=2 -DCAP=2 -DNU=1 -DNC=1 -DNFAIL=1 -DSTOP"
-  check wake big-wake-progress holds np "-DNI=1 -DNB=2 -DCAP=2 -DNU=1 -DNC=1 -DNFAIL=1 -DSTOP"
+  check wake big-wake-progress holds np "-DNI=1 -DNB=1 -DCAP=1 -DNU=1 -DNFAIL=1 -DSTOP"
   check merge big-merge-3 holds safety "-DNM=3 -DNP=1"
   check merge big-merge-twice holds safety "-DNM=2 -DNMOPS=2 -DNP=1"
   check merge big-merge-mixed holds safety "-DNM=2 -DNP=1 -DND=1 -DNV=1"
