@@ -101,7 +101,7 @@ func (f *flusher[K, V]) evict() bool {
 }
 
 func (f *flusher[K, V]) evictKey(key K) bool {
-	deleted, _ := f.erase(key)
+	deleted, _ := f.erase(f.m.hasher.Hash(key), key)
 	if deleted {
 		f.shed.evicted.Add(1) // after it was counted as erased: see ledgerLocked
 	}

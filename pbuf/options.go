@@ -138,10 +138,6 @@ type Options[K comparable, V any] struct {
 
 	// Hooks are called as the buffer works. Default: none.
 	Hooks Hooks
-
-	// buries is Tombstones as it was given: New sets that with MaxBytes too, whose
-	// deletes go the same way.
-	buries bool
 }
 
 const (
@@ -184,8 +180,6 @@ func (o *Options[K, V]) resolve() (settings, error) {
 	case o.OnFull != Block && o.Capacity == 0 && o.MaxBytes == 0:
 		return settings{}, fmt.Errorf("%w: OnFull is %d, but Capacity and MaxBytes are 0: the buffer is never full", ErrOptions, o.OnFull)
 	}
-	o.buries = o.Tombstones
-	o.Tombstones = o.Tombstones || o.MaxBytes > 0
 	if err := o.Retry.resolve(); err != nil {
 		return settings{}, err
 	}

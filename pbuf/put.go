@@ -102,7 +102,7 @@ func (f *flusher[K, V]) delete(hash uint64, key K) (deleted bool, err error) {
 	if f.m.options.Tombstones {
 		return f.bury(key)
 	}
-	deleted, open := f.part.Delete(hash, key)
+	deleted, open := f.erase(hash, key)
 	if !open {
 		return false, ErrClosed
 	}

@@ -24,7 +24,7 @@ func (m *Map[K, V]) DeleteNewer(key K, version int64) (stored bool, err error) {
 }
 
 func (f *flusher[K, V]) deleteNewer(key K, version int64) (stored bool, err error) {
-	if !f.m.options.buries {
+	if !f.m.options.Tombstones {
 		return false, fmt.Errorf("%w: DeleteNewer: Tombstones is false", ErrOptions)
 	}
 	if version < MinVersion {
@@ -34,18 +34,8 @@ func (f *flusher[K, V]) deleteNewer(key K, version int64) (stored bool, err erro
 	return f.sized(context.Background(), key, none, version, func() (shard.Status, uint32) { return f.part.BuryNewer(key, version) })
 }
 
-// bury is Delete with Options.Tombstones, or with MaxBytes.
+// bury is Delete with Options.Tombstones.
 func (f *flusher[K, V]) bury(key K) (deleted bool, err error) {
-	if !f.m.options.buries {
-		deleted, open := f.erase(key)
-		if !open {
-			return false, ErrClosed
-		}
-		if deleted {
-			f.m.room.wake(1)
-		}
-		return deleted, nil
-	}
 	var none V
 	return f.sized(context.Background(), key, none, plainWrite, func() (shard.Status, uint32) { return f.part.Bury(key) })
 }

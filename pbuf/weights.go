@@ -174,12 +174,14 @@ func (f *flusher[K, V]) shut() *shard.Retired[K, V] {
 }
 
 // erase is Delete with the weights.
-func (f *flusher[K, V]) erase(key K) (deleted, open bool) {
+func (f *flusher[K, V]) erase(hash uint64, key K) (deleted, open bool) {
 	w := f.weights
+	if w == nil {
+		return f.part.Delete(hash, key)
+	}
 	w.lock()
 	defer w.unlock()
-	deleted, open = f.part.Delete(f.m.hasher.Hash(key), key)
-	if deleted && w != nil {
+	if deleted, open = f.part.Delete(hash, key); deleted {
 		w.room.giveBytes(w.current.take(key))
 	}
 	return deleted, open
