@@ -57,7 +57,7 @@ func FuzzDeliveryOptions(f *testing.F) {
 			t.Fatalf("Flush = %v, want the processor's error", err)
 		}
 		s := m.Stats()
-		if s.Balance() != 0 || s.BackingOff < 0 || s.Size+int(s.Dropped) != 1 {
+		if s.Balance() != 0 || s.BackingOff < 0 || s.Size+s.InFlight+int(s.Dropped+s.Delivered) != 1 {
 			t.Fatalf("after the failure: %+v", s.PartitionStats)
 		}
 		if err := m.Close(); err != nil {
