@@ -183,8 +183,9 @@ func (p *Partition[K, V]) insert(
 			}
 			s.commit(g.store, value, word, m)
 		} else if s != nil {
-			g.store.counts.Add(^uint64(oneLive - 1)) // minus one: it never was an entry
-			s.word.Store(dead)                       // gives the claim back; whoever waits for it finds the key absent
+			// Gives the claim back; whoever waits for it finds the key absent. It stays
+			// counted as live: g is retired, and nobody asks for that count again.
+			s.word.Store(dead)
 		}
 		g.gate.Leave(stripe)
 	}
