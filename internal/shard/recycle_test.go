@@ -187,3 +187,30 @@ func TestRecycledStoresGrow(t *testing.T) {
 		cycle(t, p, 100*(round+2), round)
 	}
 }
+
+// What was counted in a store's former generation counts in none of its later ones.
+func TestRecycledStoresCountAnew(t *testing.T) {
+	p := alternating(t, 100)
+	s := p.current.Load().store
+	for i := range 1<<writesBits + 1 { // one carry
+		p.put(1, i)
+	}
+	for key := range 100 {
+		p.put(key, key)
+	}
+	if status, _ := p.RestoreMerged(Item[int, int]{Key: 1, Value: 5}, func(old, new int) int { return old + new }); status != Overwrote {
+		t.Fatalf("RestoreMerged = %v, want Overwrote", status)
+	}
+	p.remove(2)
+	p.Recycle(retire(t, p))
+	if p.recycling.standby != s {
+		t.Fatal("the store does not stand by")
+	}
+	for name, count := range map[string]uint64{
+		"carries": s.carries.Load(), "erased": s.erased.Load(), "restored": s.restored.Load(), "merged": s.merged.Load(),
+	} {
+		if count != 0 {
+			t.Errorf("%d %s are left of the generation before", count, name)
+		}
+	}
+}
