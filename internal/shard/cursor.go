@@ -33,11 +33,7 @@ func (c *Cursor[K, V]) Next() (slot *Slot[K, V], version int64) {
 		}
 		// S2: sealed, so live or dead for good; busy is a late comer whose check is
 		// about to fail, and who puts back what was there.
-		w := s.word.Load()
-		if w == busy {
-			w = s.settled()
-		}
-		if w > reserved {
+		if w := s.settled(); w > reserved {
 			return s, int64(w ^ signBit)
 		}
 	}

@@ -14,6 +14,6 @@ type Item[K comparable, V any] struct {
 func (s *Slot[K, V]) item(word uint64) Item[K, V] {
 	return Item[K, V]{
 		Key: s.key, Value: s.value, Version: versionOf(word),
-		Updates: s.meta.updates(), Attempts: s.meta.attempts(), Deleted: s.meta.deleted(),
+		Updates: s.Updates(), Attempts: s.Attempts(), Deleted: s.Deleted(),
 	}
 }

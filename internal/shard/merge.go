@@ -69,7 +69,7 @@ type glimpse[V any] struct {
 
 // peek copies the slot under the caller's claim and gives the claim back.
 func (s *Slot[K, V]) peek(st *store[K, V], w uint64) glimpse[V] {
-	seen := glimpse[V]{value: s.value, deleted: s.meta.deleted(), writes: s.meta.writes(), carries: st.carries.Load()}
+	seen := glimpse[V]{value: s.value, deleted: s.Deleted(), writes: s.meta.writes(), carries: st.carries.Load()}
 	s.word.Store(w) // publication to the next claim: as it was
 	return seen
 }

@@ -36,7 +36,4 @@ func metaOf(updates uint64, attempts uint8, deleted bool) meta {
 	return m
 }
 
-func (m meta) updates() uint64 { return uint64(m >> updatesBits) }
-func (m meta) attempts() uint8 { return uint8(m>>writesBits) & MaxAttempts }
-func (m meta) deleted() bool   { return m&deletedBit != 0 }
-func (m meta) writes() uint16  { return uint16(m) }
+func (m meta) writes() uint16 { return uint16(m) }

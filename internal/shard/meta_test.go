@@ -7,10 +7,10 @@ func TestMetaPacking(t *testing.T) {
 		for _, attempts := range []uint8{0, 1, 64, MaxAttempts} {
 			for _, deleted := range []bool{false, true} {
 				for _, writes := range []uint16{0, 1, 1<<16 - 1} {
-					m := metaOf(updates, attempts, deleted) | meta(writes)
-					if m.updates() != updates || m.attempts() != attempts || m.deleted() != deleted || m.writes() != writes {
+					s := Slot[int, int]{meta: metaOf(updates, attempts, deleted) | meta(writes)}
+					if s.Updates() != updates || s.Attempts() != attempts || s.Deleted() != deleted || s.meta.writes() != writes {
 						t.Errorf("updates %d, attempts %d, deleted %v, writes %d come back as %d, %d, %v, %d",
-							updates, attempts, deleted, writes, m.updates(), m.attempts(), m.deleted(), m.writes())
+							updates, attempts, deleted, writes, s.Updates(), s.Attempts(), s.Deleted(), s.meta.writes())
 					}
 				}
 			}
@@ -19,12 +19,14 @@ func TestMetaPacking(t *testing.T) {
 }
 
 func TestMetaSaturates(t *testing.T) {
-	if m := metaOf(updatesMax+1, 255, false); m.updates() != updatesMax || m.attempts() != MaxAttempts || m.deleted() {
-		t.Errorf("updates %d, attempts %d, deleted %v; want both at their end and no bit beyond", m.updates(), m.attempts(), m.deleted())
+	s := Slot[int, int]{meta: metaOf(updatesMax+1, 255, false)}
+	if s.Updates() != updatesMax || s.Attempts() != MaxAttempts || s.Deleted() {
+		t.Errorf("updates %d, attempts %d, deleted %v; want both at their end and no bit beyond", s.Updates(), s.Attempts(), s.Deleted())
 	}
-	s := Slot[int, int]{meta: metaOf(updatesMax, 0, false)}
-	if m := s.oneUpdate(); m.updates() != updatesMax {
-		t.Errorf("one update more than %d makes %d", uint64(updatesMax), m.updates())
+	s = Slot[int, int]{meta: metaOf(updatesMax, 0, false)}
+	s.meta = s.oneUpdate()
+	if s.Updates() != updatesMax {
+		t.Errorf("one update more than %d makes %d", uint64(updatesMax), s.Updates())
 	}
 	if MaxAttempts != 127 || updatesMax != 1<<40-1 {
 		t.Errorf("limits of %d attempts and %d updates; the docs say 127 and 2^40-1", MaxAttempts, uint64(updatesMax))

@@ -6,7 +6,7 @@ func (p *Partition[K, V]) Get(hash uint64, key K) (value V, ok bool) {
 	if g != nil {
 		if s := g.places.first(hash); s != nil && s.key == key {
 			if w := s.word.Load(); w > reserved && p.claims(g, s, w) {
-				value, ok = s.value, s.meta&deletedBit == 0
+				value, ok = s.value, !s.Deleted()
 				s.word.Store(w) // gives the claim back as it was: publication to the next one
 				return value, ok
 			}
@@ -16,7 +16,7 @@ func (p *Partition[K, V]) Get(hash uint64, key K) (value V, ok bool) {
 	if s == nil {
 		return value, false
 	}
-	value, ok = s.value, !s.meta.deleted()
+	value, ok = s.value, !s.Deleted()
 	s.word.Store(w) // as above
 	return value, ok
 }

@@ -90,11 +90,7 @@ func (p *Partition[K, V]) swap(g, next *Generation[K, V]) *Retired[K, V] {
 func (p *Partition[K, V]) seal(s *store[K, V]) (live int) {
 	var writes uint64
 	s.each(func(slot *Slot[K, V]) bool {
-		w := slot.word.Load() // S2: as settled, whose call is for the rare case
-		if w == busy {
-			w = slot.settled()
-		}
-		if w > reserved {
+		if slot.settled() > reserved {
 			live++
 		}
 		writes += uint64(slot.meta & writesMask)

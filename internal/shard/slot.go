@@ -12,11 +12,21 @@ type Slot[K comparable, V any] struct {
 }
 
 // settled waits until the slot is not claimed and returns its word. The claim
-// it waits for is one copy of a value, or a late comer's failed check.
+// it waits for is one copy of a value, or a late comer's failed check. It is
+// small enough to be inlined, so that walks over slots are without a call.
 func (s *Slot[K, V]) settled() uint64 {
+	// S2. Publication: what the last holder of the claim wrote synchronizes
+	// before this load of the word that it stored.
+	if w := s.word.Load(); w != busy {
+		return w
+	}
+	return s.await()
+}
+
+// await is settled for a slot that was found claimed.
+func (s *Slot[K, V]) await() uint64 {
 	for spins := 0; ; spins++ {
-		// S2. Publication: what the last holder of the claim wrote synchronizes
-		// before this load of the word that it stored.
+		// S2. Publication, as in settled.
 		if w := s.word.Load(); w != busy {
 			return w
 		}
@@ -24,7 +34,7 @@ func (s *Slot[K, V]) settled() uint64 {
 	}
 }
 
-// The methods below are inlined, which those of meta are not: see hit.go.
+// The methods below are inlined, which methods of meta are not: see hit.go.
 
 // Key returns the slot's key.
 func (s *Slot[K, V]) Key() K { return s.key }

@@ -10,12 +10,12 @@ const (
 	closeGate   = "\tg.gate.Close()\n"
 	swapToClose = setCurrent + "\t// E1: afterwards no insert is in progress, so taken is final.\n" + closeGate
 	swapToSeal  = swapToClose + "\tr := &Retired[K, V]{g: g}\n\tr.taken, _ = g.store.taken()\n\tr.live = p.seal(g.store)\n"
-	sealed      = "\t\tif w == busy {\n\t\t\tw = slot.settled()\n\t\t}\n"
 )
 
 func retire() []Mutation {
 	return []Mutation{
-		control(one("seal without waiting for a claim", "S2", retireFile, sealed, "")),
+		control(one("seal without waiting for a claim", "S2", retireFile,
+			"\t\tif slot.settled() > reserved {\n", "\t\tif slot.word.Load() > reserved {\n")),
 		control(one("seal before the swap", "S2", retireFile, swapToSeal,
 			"\tr := &Retired[K, V]{g: g}\n\tr.live = p.seal(g.store)\n"+setCurrent+closeGate+"\tr.taken, _ = g.store.taken()\n")),
 		control(one("swap after close", "S3", retireFile, swapToClose, closeGate+setCurrent)),
