@@ -50,8 +50,10 @@ func floor(b *testing.B, fresh func(), insert func(key int)) {
 // them: no hash, no lookup, no check, no flush, just an array of slots laid out
 // as pbuf's. No design that claims a slot per operation is faster than put and
 // get here, so beside BenchmarkPut and BenchmarkGet it says how much of their
-// time at several processors is the transfer of the slot's cache line. look is
-// the floor of an operation that writes nothing, as a stale reject.
+// time at several processors is the transfer of the slot's cache line. In put the
+// processor asks for several slots' lines at once; chain is put where each waits
+// for the one before. look is the floor of an operation that writes nothing, as a
+// stale reject.
 func BenchmarkSlotFloor(b *testing.B) {
 	for _, dist := range []struct {
 		name string
@@ -61,7 +63,7 @@ func BenchmarkSlotFloor(b *testing.B) {
 		for _, op := range []struct {
 			name string
 			do   func(slots []slot, at []int) (sum int)
-		}{{"op=put", putSlots}, {"op=get", getSlots}, {"op=look", lookAtSlots}} {
+		}{{"op=put", putSlots}, {"op=chain", putChained}, {"op=get", getSlots}, {"op=look", lookAtSlots}} {
 			b.Run(dist.name+"/"+op.name, func(b *testing.B) { slotFloor(b, load, op.do) })
 		}
 	}
@@ -106,6 +108,21 @@ func putSlots(slots []slot, at []int) (sum int) {
 			s.await()
 		}
 		s.meta++
+		s.value = i
+		s.word.Store(free)
+	}
+	return 0
+}
+
+func putChained(slots []slot, at []int) (sum int) {
+	var none uint64 // 0, which only the slot before can tell
+	for _, i := range at {
+		s := &slots[uint64(i)+none]
+		if _, ok := s.claim(); !ok {
+			s.await()
+		}
+		s.meta++
+		none = s.meta >> 63
 		s.value = i
 		s.word.Store(free)
 	}
