@@ -127,9 +127,7 @@ func (p *Partition[K, V]) write(
 		if m&writesMask == versioned {
 			m |= s.oneUpdate()
 		}
-		if s.commit(g.store, value, word, m)%heatPeriod == 0 && g.store.hints.Load() == nil {
-			p.warm(g.store)
-		}
+		s.commit(g.store, value, word, m)
 		return Overwrote, 0
 	}
 }
@@ -192,7 +190,6 @@ func (p *Partition[K, V]) insert(
 	if !ok && m.kind() != restored {
 		p.limit.Give(1)
 	}
-	p.outgrown(g.store)
 	return Inserted, live, ok
 }
 
