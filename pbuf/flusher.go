@@ -65,7 +65,7 @@ func newFlusher[K comparable, V any](m *Map[K, V], id int) *flusher[K, V] {
 		f.versions = shard.NewVersions[K](n)
 	}
 	f.part = shard.NewPartition[K, V](shard.Config[K]{
-		Hash: m.hasher.Hash, Hasher: m.hasher.Index(), Limit: m.room.limit,
+		Hash: m.hasher.Hash, Hasher: m.hasher.Index(), Wake: f.signal, Limit: m.room.limit,
 		Versions: f.versions,
 	})
 	if m.options.OnFull == DropOldest {
@@ -126,6 +126,7 @@ func (f *flusher[K, V]) wait() {
 	}
 	defer f.timer.Stop()
 	for {
+		f.part.Tune()
 		s := f.m.settings.Load() // each round: UpdateOptions wakes us to look again
 		at, backingOff := f.due(s)
 		d := time.Until(at)

@@ -8,7 +8,7 @@
 //	Partition.current ── atomic.Pointer ──▶ Generation              │  1. swap current
 //	                                        ├─ gate  who inserts    │  2. close the gate, wait
 //	                                        └─ store                │  3. seal: meet every slot not busy
-//	                                           ├─ places, levels    ▼
+//	                                           ├─ places  by hash   ▼
 //	                                           ├─ index   MapOf  Retired ─▶ Cursor ─▶ Release, or
 //	                                           ├─ spill, order                        Recycle: serve again
 //	                                           └─ counts
@@ -19,7 +19,7 @@
 //
 // The index, an xsync.MapOf, decides whether a key exists: a key is inserted by
 // its Compute and by nothing else. Finding a key that exists mostly goes past
-// it, by the places (place.go) and their levels (level.go).
+// it, by the places (place.go), or by hints where much is spilled (hint.go).
 //
 // # The protocol
 //
@@ -75,7 +75,7 @@
 //
 // Misses are wait-free. An operation on a buffered key, a stale reject too,
 // waits while another goroutine copies one value in or out of that slot. An
-// insert takes the bucket lock of the index and may wait for its table to grow,
-// for the next level or for the arena's next segment. Retire waits for claims and inserts in
+// insert takes the bucket lock of the index and may wait for its table to grow
+// or for the arena's next segment. Retire waits for claims and inserts in
 // progress. No writer waits for a flush or for another key's slot.
 package shard

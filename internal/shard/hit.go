@@ -33,13 +33,15 @@ func (p *Partition[K, V]) claims(g *Generation[K, V], s *Slot[K, V], old uint64)
 // one more.
 func (s *Slot[K, V]) oneUpdate() meta { return min(s.meta>>updatesBits+1, updatesMax) << updatesBits }
 
-// commit is the end of an accepted write under a claim.
-func (s *Slot[K, V]) commit(st *store[K, V], value V, word uint64, m meta) {
-	writes := (s.meta + 1) & writesMask
+// commit is the end of an accepted write under a claim. It returns the slot's
+// count of writes.
+func (s *Slot[K, V]) commit(st *store[K, V], value V, word uint64, m meta) (writes meta) {
+	writes = (s.meta + 1) & writesMask
 	if writes == 0 {
 		st.carries.Add(1) // under the claim, so that the ledger's sum after the seal has it
 	}
 	s.meta = m&^writesMask | writes
 	s.value = value
 	s.word.Store(word) // publication of value and meta, to the next claim and to the seal
+	return writes
 }

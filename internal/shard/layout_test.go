@@ -26,9 +26,9 @@ func TestSlotLayout(t *testing.T) {
 // the allocator puts behind it.
 func TestStoreLayout(t *testing.T) {
 	var s store[int, int]
-	read := unsafe.Offsetof(s.growing) + unsafe.Sizeof(s.growing)
+	read := unsafe.Offsetof(s.order) + unsafe.Sizeof(s.order)
 	written := unsafe.Offsetof(s.counts)
-	end := unsafe.Offsetof(s.merged) + unsafe.Sizeof(s.merged)
+	end := unsafe.Offsetof(s.asked) + unsafe.Sizeof(s.asked)
 	if gap := written - read; gap < lineSize {
 		t.Errorf("%d bytes between what is read and the counts, want %d", gap, lineSize)
 	}

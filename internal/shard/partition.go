@@ -21,6 +21,7 @@ type Partition[K comparable, V any] struct {
 	inflight atomic.Pointer[Generation[K, V]]
 	hasher   func(K, uint64) uint64
 	hash     func(K) uint64
+	wake     func()
 	limit    *Limit         // nil: none
 	versions *Versions[K]   // nil: none
 	_        [lineSize]byte // the rest is written at every retire
@@ -35,8 +36,12 @@ type Partition[K comparable, V any] struct {
 
 // Config is what a partition needs to know.
 type Config[K comparable] struct {
-	// Hash is the hash that callers pass in, for the calls that lack it; nil: 0.
+	// Hash is the hash that callers pass in, for the calls that lack it. Without it
+	// there are no hints, and callers may pass anything.
 	Hash func(key K) uint64
+	// Wake makes the flusher call Tune. It must not block.
+	Wake func()
+
 	// Hasher is the index's: seeded by its second argument; nil means the index's
 	// own, which takes any comparable key.
 	Hasher func(key K, seed uint64) uint64
@@ -47,7 +52,7 @@ type Config[K comparable] struct {
 
 // NewPartition returns a partition with an empty generation.
 func NewPartition[K comparable, V any](c Config[K]) *Partition[K, V] {
-	p := &Partition[K, V]{hasher: c.Hasher, hash: c.Hash, limit: c.Limit, versions: c.Versions, number: 1}
+	p := &Partition[K, V]{hasher: c.Hasher, hash: c.Hash, limit: c.Limit, wake: c.Wake, versions: c.Versions, number: 1}
 	// Publication of the first generation; nobody shares the partition yet.
 	p.current.Store(newGeneration(newStore[K, V](c.Hasher, 0), p.number))
 	return p

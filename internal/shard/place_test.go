@@ -33,9 +33,9 @@ func TestZeroBytes(t *testing.T) {
 // Places are given out once each, bucket and neighbour, and what is full says so.
 func TestPlacesFillUp(t *testing.T) {
 	var p places[int, int]
-	p.init(80)
-	if n := len(p.slots); n < 80 || n%(2*perBucket) != 0 || len(p.tags)*perBucket != n {
-		t.Fatalf("%d slots and %d buckets for 80 entries", n, len(p.tags))
+	p.init(64)
+	if n := len(p.slots); n < 64*5/4 || n%(2*perBucket) != 0 || len(p.tags)*perBucket != n {
+		t.Fatalf("%d slots and %d buckets for 64 entries", n, len(p.tags))
 	}
 	const hash = 0x1234_5678_9abc_def0
 	seen := map[uint32]bool{}
@@ -43,11 +43,16 @@ func TestPlacesFillUp(t *testing.T) {
 		if slot, absent := p.find(hash, key); slot != nil || !absent {
 			t.Fatalf("key %d is found before it is there, or may be elsewhere", key)
 		}
-		slot, number, ok := p.take(hash, key)
-		if !ok || seen[number] || slot != &p.slots[number] || slot.key != key || slot.word.Load() != busy {
+		number, ok := p.reserve(hash)
+		if !ok || seen[number] || int(number) >= len(p.slots) {
 			t.Fatalf("place %d, %v for key %d after %v", number, ok, key, seen)
 		}
 		seen[number] = true
+		if slot, _ := p.find(hash, 0); key == 0 && slot != nil {
+			t.Fatal("a reserved place is found before it is published: its key is not written yet")
+		}
+		p.slots[number].key = key
+		p.publish(number, hash)
 	}
 	for key := range 2 * perBucket {
 		if slot, _ := p.find(hash, key); slot == nil || slot.key != key {
@@ -57,11 +62,15 @@ func TestPlacesFillUp(t *testing.T) {
 	if slot, absent := p.find(hash, 99); slot != nil || absent {
 		t.Error("a key that may have been spilled counts as absent")
 	}
-	if _, _, ok := p.take(hash, 99); ok {
+	if _, ok := p.reserve(hash); ok {
 		t.Error("a full pair of buckets gives out a place")
 	}
 	used := 0
-	p.each(func(*Slot[int, int]) bool { used++; return true })
+	for b := range p.tags {
+		for m := p.used(b); m != 0; m &= m - 1 {
+			used++
+		}
+	}
 	if used != 2*perBucket {
 		t.Errorf("%d places in use, want %d", used, 2*perBucket)
 	}
@@ -81,17 +90,19 @@ func TestTags(t *testing.T) {
 func TestPlacesConcurrentSafe(t *testing.T) {
 	for range 200 {
 		var p places[int, int]
-		p.init(80)
+		p.init(64)
 		var wg sync.WaitGroup
 		var numbers [4][]uint32
 		for g := range numbers {
 			wg.Go(func() {
 				for i := range 5 { // 20 for 16 places
-					key := g*100 + i
-					_, number, ok := p.take(7<<40, key)
+					number, ok := p.reserve(7 << 40)
 					if !ok {
 						continue
 					}
+					key := g*100 + i
+					p.slots[number].key = key
+					p.publish(number, 7<<40)
 					numbers[g] = append(numbers[g], number)
 					if slot, _ := p.find(7<<40, key); slot != &p.slots[number] {
 						t.Errorf("key %d is not found where it was published", key)

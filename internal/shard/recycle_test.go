@@ -180,7 +180,7 @@ func TestIdleStoresAreForgotten(t *testing.T) {
 	}
 }
 
-// Growth past what a recycled store has room for makes levels.
+// Growth past what a recycled store has room for goes to its arena.
 func TestRecycledStoresGrow(t *testing.T) {
 	p := alternating(t, 100)
 	for round := range 6 {

@@ -36,7 +36,7 @@ var degenerate = map[string]func() table{
 	"hash of 2 bits": func() table { return hashed(func(k int) uint64 { return uint64(k&3) * 0x5555555555555555 }) },
 }
 
-// hashed uses the hash for places and the index.
+// hashed uses the hash for places, hints and the index.
 func hashed(of func(int) uint64) table {
 	return table{NewPartition[int, int](Config[int]{
 		Hash: of, Hasher: func(k int, seed uint64) uint64 { return of(k) },

@@ -1,7 +1,7 @@
 package shard
 
 import (
-	"sync"
+	"math/bits"
 	"sync/atomic"
 
 	"github.com/puzpuzpuz/xsync/v3"
@@ -15,33 +15,29 @@ const minSlots = 64
 // slots, and what is counted about them. It outlives the generation when it is
 // recycled.
 //
-// The index decides whether a key exists; places find keys without asking it.
-// It holds numbers, not pointers: its entries are free of pointers for the
-// collector where keys are, and half as large. Slots never move: a writer may
-// hold a pointer to one for as long as it likes.
-//
-// A key lies in places if its buckets there have room, else in the level that
-// was the top one when it came, or else, if hashes are bad, in the spill arena.
-// Tried: an arena for all that finds no place, and a table of hints to it: 1.4
-// times slower to overwrite in a first generation, 1.1 times faster to insert.
+// The index decides whether a key exists; places and hints find most keys
+// without asking it. It holds numbers, not pointers: its entries are free of
+// pointers for the collector where keys are, and half as large. Slots never
+// move: a writer may hold a pointer to one for as long as it likes.
 type store[K comparable, V any] struct {
-	places  places[K, V]
-	top     atomic.Pointer[level[K, V]] // never nil
-	spilled atomic.Uint32               // numbers of the arena given out; none where hashes are good
-	index   *xsync.MapOf[K, uint32]
-	spill   arena[Slot[K, V]]
-	order   arena[uint32] // slot numbers in order of insertion
-	growing sync.Mutex    // one makes a level while the others wait for it
+	places places[K, V]
+	hints  atomic.Pointer[hints] // to spilled slots; nil until it pays
+	index  *xsync.MapOf[K, uint32]
+	spill  arena[Slot[K, V]] // slot numbers from len(places.slots) on
+	order  arena[uint32]     // slot numbers in order of insertion
 
 	_ [lineSize]byte // inserts write what follows; the fields above are read by everybody
 	// counts is slots taken (high 32 bits) and live ones (low 32 bits) in one
 	// word, so that Size and the emptiness check see both at one moment, and an
 	// insert pays for one add. 2^32 slots are 256 GiB at the least.
 	counts   atomic.Uint64
+	spilled  atomic.Uint32
 	erased   atomic.Uint64 // live slots that Delete made dead
 	carries  atomic.Uint64 // times that a slot's count of writes wrapped
 	restored atomic.Uint64 // entries that came back from a failed delivery
 	merged   atomic.Uint64 // those of them that were combined with a newer value
+	heat     atomic.Uint64 // see warm
+	asked    atomic.Bool   // the flusher is to make hints
 	_        [lineSize]byte
 }
 
@@ -59,11 +55,8 @@ func newStore[K comparable, V any](hasher func(K, uint64) uint64, expect int) *s
 	} else {
 		s.index = xsync.NewMapOfWithHasher[K, uint32](hasher, presize)
 	}
-	s.places.init(expect + expect/4)
-	first := &level[K, V]{base: uint32(len(s.places.slots))}
-	first.init(expect / 8)
-	s.top.Store(first) // publication with the store
-	s.spill.init(0)
+	s.places.init(expect)
+	s.spill.init(expect / 8)
 	s.order.init(expect)
 	return s
 }
@@ -74,18 +67,21 @@ func (s *store[K, V]) find(hash uint64, key K) *Slot[K, V] {
 	if slot != nil || absent {
 		return slot
 	}
-	hash = rehash(hash)
-	// Publication: pairs with the Store in above. Where the key lies, if anywhere,
-	// never changes; a level that is made after this look holds none that were there.
-	// From the top, which is the largest and has most.
-	for l := s.top.Load(); l != nil; l = l.below {
-		if slot, _ = l.find(hash, key); slot != nil {
-			return slot
+	return s.findSpilled(hash, key)
+}
+
+// findSpilled is find for a key whose bucket is full.
+func (s *store[K, V]) findSpilled(hash uint64, key K) *Slot[K, V] {
+	// Publication: pairs with the Store in hint; an empty table is as good as none.
+	if h := s.hints.Load(); h != nil {
+		for _, n := range h.candidates(hash) {
+			if n == noSlot {
+				continue
+			}
+			if slot := s.spill.at(n); slot.key == key {
+				return slot
+			}
 		}
-	}
-	// G2: after the levels; none until now means that the key was in none of them.
-	if s.spilled.Load() == 0 {
-		return nil
 	}
 	return s.indexed(key)
 }
@@ -103,14 +99,7 @@ func (s *store[K, V]) at(number uint32) *Slot[K, V] {
 	if int(number) < len(s.places.slots) {
 		return &s.places.slots[number]
 	}
-	if number&spilledBit != 0 {
-		return s.spill.at(number &^ spilledBit)
-	}
-	l := s.top.Load() // publication: as in find; whoever has the number sees its level
-	for number < l.base {
-		l = l.below
-	}
-	return &l.slots[number-l.base]
+	return s.spill.at(number - uint32(len(s.places.slots)))
 }
 
 // install makes the key's slot if the index lacks the key. The slot that it
@@ -129,30 +118,28 @@ func (s *store[K, V]) install(hash uint64, key K) (slot *Slot[K, V], live uint32
 		// that check counts the slot among those taken (S2, G1).
 		n := s.counts.Add(oneTaken + oneLive)
 		live = uint32(n)
-		number, slot = s.settle(hash, key, uint32(n>>32))
+		number, slot = s.settle(hash, key)
 		*s.order.reach(uint32(n>>32) - 1) = number
 		return number, false
 	})
 	return slot, live
 }
 
-// settle finds a slot for a new key, the store's taken-th.
-func (s *store[K, V]) settle(hash uint64, key K, taken uint32) (number uint32, slot *Slot[K, V]) {
-	if slot, number, ok := s.places.take(hash, key); ok {
+// settle finds a slot for a new key.
+func (s *store[K, V]) settle(hash uint64, key K) (number uint32, slot *Slot[K, V]) {
+	if number, ok := s.places.reserve(hash); ok {
+		slot = &s.places.slots[number]
+		slot.key = key
+		s.places.publish(number, hash)
 		return number, slot
 	}
-	hash = rehash(hash)
-	for l := s.top.Load(); l != nil; l = s.above(l, taken) { // publication: as in find
-		if slot, number, ok := l.take(hash, key); ok {
-			return l.base + number, slot
-		}
-	}
-	// Ownership: a number that nobody else gets; findable when the entry of the
-	// index is stored.
+	// Ownership: a number that nobody else gets; findable when the hint below or
+	// the entry of the index is stored.
 	n := s.spilled.Add(1) - 1
 	slot = s.spill.reach(n)
 	slot.key = key
-	return n | spilledBit, slot
+	s.remember(hash, n)
+	return uint32(len(s.places.slots)) + n, slot
 }
 
 // taken and live are the counts at one moment.
@@ -164,12 +151,11 @@ func (s *store[K, V]) taken() (taken, live uint32) {
 // each calls visit for every slot that is published, in the order of memory,
 // until visit returns false. After the gate closed, those are all.
 func (s *store[K, V]) each(visit func(*Slot[K, V]) bool) {
-	if !s.places.each(visit) {
-		return
-	}
-	for l := s.top.Load(); l != nil; l = l.below { // publication: as in find
-		if !l.each(visit) {
-			return
+	for b := range s.places.tags {
+		for m := s.places.used(b); m != 0; m &= m - 1 {
+			if !visit(&s.places.slots[b*perBucket+bits.TrailingZeros64(m)/8]) {
+				return
+			}
 		}
 	}
 	for n := range s.spilled.Load() { // a number taken; its slot is there or its segment is about to be

@@ -127,7 +127,9 @@ func (p *Partition[K, V]) write(
 		if m&writesMask == versioned {
 			m |= s.oneUpdate()
 		}
-		s.commit(g.store, value, word, m)
+		if s.commit(g.store, value, word, m)%heatPeriod == 0 && g.store.hints.Load() == nil {
+			p.warm(g.store)
+		}
 		return Overwrote, 0
 	}
 }
@@ -190,6 +192,7 @@ func (p *Partition[K, V]) insert(
 	if !ok && m.kind() != restored {
 		p.limit.Give(1)
 	}
+	p.outgrown(g.store)
 	return Inserted, live, ok
 }
 
