@@ -160,27 +160,36 @@ func TestTuneConcurrentSafe(t *testing.T) {
 }
 
 // Inserters whose keys find no place get a slot of the arena each, where the
-// index, whose hash is a good one, lets them run side by side.
+// index, whose hash is a good one, lets them run side by side; and a hint to a
+// slot, which all keys of this hash follow, leads to a key that is written.
 func TestSpillConcurrentSafe(t *testing.T) {
-	const n = 2000
+	const before, each = 1000, 250
 	h := NewHasher[int](NewSeed())
 	bad := func(int) uint64 { return 42 }
 	p := table{NewPartition[int, int](Config[int]{Hash: bad, Hasher: h.Index()}), bad}
+	for k := range before {
+		p.put(k, k)
+	}
+	p.hint(p.current.Load().store)
 	var wg sync.WaitGroup
 	for w := range 4 {
 		wg.Go(func() {
-			for i := range n {
-				p.put(i*4+w, i)
+			for i := range each {
+				k := before + i*4 + w
+				p.put(k, k)
+				if v, ok := p.get(k - 4); i > 0 && (!ok || v != k-4) {
+					t.Errorf("Get(%d) = %d, %v", k-4, v, ok)
+				}
 			}
 		})
 	}
 	wg.Wait()
-	for k := range 4 * n {
-		if v, ok := p.get(k); !ok || v != k/4 {
+	for k := range before + 4*each {
+		if v, ok := p.get(k); !ok || v != k {
 			t.Fatalf("Get(%d) = %d, %v", k, v, ok)
 		}
 	}
-	if r := retire(t, p); r.Len() != 4*n {
-		t.Errorf("%d entries, want %d", r.Len(), 4*n)
+	if r := retire(t, p); r.Len() != before+4*each {
+		t.Errorf("%d entries, want %d", r.Len(), before+4*each)
 	}
 }

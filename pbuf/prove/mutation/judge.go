@@ -43,6 +43,7 @@ func judges() []judge {
 		{name: "schedules, no room", points: true, edits: noRoom.Edits, args: explore},
 		{name: "properties", args: []string{"-timeout", "3m", "-failfast", child.Prove + "property", "-rapid.checks", "100", "-rapid.nofailfile", "-rapid.shrinktime", "1s"}},
 		{name: "race detector", points: true, args: []string{"-race", "-timeout", "3m", "-failfast", child.Prove + "linear", "-rounds", "150"}},
+		{name: "unit tests, race detector", args: []string{"-race", "-run", "ConcurrentSafe", "-timeout", "3m", "-failfast", child.Library + "internal/epoch", child.Library + "internal/shard"}},
 		{name: "faults", args: []string{"-timeout", "3m", "-failfast", child.Prove + "faults"}},
 	}
 }
