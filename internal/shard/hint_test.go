@@ -163,7 +163,7 @@ func TestTuneConcurrentSafe(t *testing.T) {
 // index, whose hash is a good one, lets them run side by side; and a hint to a
 // slot, which all keys of this hash follow, leads to a key that is written.
 func TestSpillConcurrentSafe(t *testing.T) {
-	const before, each = 1000, 250
+	const before, writes = 1000, 250 // of each writer
 	h := NewHasher[int](NewSeed())
 	bad := func(int) uint64 { return 42 }
 	p := table{NewPartition[int, int](Config[int]{Hash: bad, Hasher: h.Index()}), bad}
@@ -174,22 +174,22 @@ func TestSpillConcurrentSafe(t *testing.T) {
 	var wg sync.WaitGroup
 	for w := range 4 {
 		wg.Go(func() {
-			for i := range each {
+			for i := range writes {
 				k := before + i*4 + w
 				p.put(k, k)
-				if v, ok := p.get(k - 4); i > 0 && (!ok || v != k-4) {
+				if v, ok := p.get(k - 4); !ok || v != k-4 { // our own last one, or one of before
 					t.Errorf("Get(%d) = %d, %v", k-4, v, ok)
 				}
 			}
 		})
 	}
 	wg.Wait()
-	for k := range before + 4*each {
+	for k := range before + 4*writes {
 		if v, ok := p.get(k); !ok || v != k {
 			t.Fatalf("Get(%d) = %d, %v", k, v, ok)
 		}
 	}
-	if r := retire(t, p); r.Len() != before+4*each {
-		t.Errorf("%d entries, want %d", r.Len(), before+4*each)
+	if r := retire(t, p); r.Len() != before+4*writes {
+		t.Errorf("%d entries, want %d", r.Len(), before+4*writes)
 	}
 }

@@ -15,9 +15,9 @@ package shard
 //     the generation left inflight, so a look at it finds no version that would
 //     constrain anybody, or one of a newer generation.
 //
-// When it pays: only if keys recur. That much of the store is live is not
-// enough, since a fresh generation always is; recycling unique keys was up to
-// 1.45 times slower. So a few keys of each generation are looked up in the next.
+// When it pays: only if keys recur. A store that is mostly live is no sign of
+// that, since a fresh one always is; recycling unique keys was up to 1.45 times
+// slower. So a few keys of each generation are looked up in the next.
 //
 // The price: a partition that recycles keeps two stores, and entries come in
 // order of their key's first write in the store.

@@ -14,8 +14,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 what=${1:-quick}
 case $what in quick | broken | ok | all) ;; *) echo "usage: run.sh [quick|broken|ok|all]" >&2; exit 2 ;; esac
-case $what in all | ok) JOBS=${JOBS:-1} ;; *) JOBS=${JOBS:-2} ;; esac
-MEM=${MEM:-$([ "$what" = quick ] && echo 5000 || echo 17000)}
+case $what in all | ok) JOBS=${JOBS:-1} MEM=${MEM:-17000} ;; *) JOBS=${JOBS:-2} MEM=${MEM:-5000} ;; esac
 width=22; [ "$what" = quick ] || width=26 # of pan's table: a hundred million states crowd a small one
 NAME=${NAME:-}
 

@@ -1,7 +1,7 @@
 // Command overlay writes the overlay that gives every atomic step of the
 // library a scheduling point, and prints the path to pass to go's -overlay:
 //
-//	go test -race -overlay "$(go run ./cmd/overlay /tmp/dir)" \
+//	go test -race -overlay "$(go run ./cmd/overlay DIRECTORY)" \
 //		-run ConcurrentSafe github.com/partitioned-buffer/go/...
 package main
 
