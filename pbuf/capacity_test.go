@@ -54,14 +54,14 @@ func TestCapacityBlock(t *testing.T) {
 		var m *pbuf.Map[string, int]
 		m = start(t, options{
 			Partitions: 1, ProcessingInterval: never, Capacity: 1,
-			Retry: pbuf.Retry{InitialBackoff: time.Second, MaxBackoff: time.Second},
+			Retry: pbuf.Retry{InitialBackoff: 2 * time.Second, MaxBackoff: 2 * time.Second}, // never at the 5 s below
 			Processor: func(context.Context, []entry) error {
-				err := m.Put("from inside", 1)
-				inside.Store(&err)
-				if down.Load() {
-					return errDown
+				if !down.Load() {
+					return nil
 				}
-				return nil
+				err := m.Put("from inside", 1) // full: asks for a drain after this one
+				inside.Store(&err)
+				return errDown
 			},
 		})
 		must(t, m.Put("a", 1))

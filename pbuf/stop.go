@@ -67,7 +67,7 @@ func (m *Map[K, V]) Stop(ctx context.Context) error {
 		return ErrInProcessor
 	}
 	s := &m.stopping
-	s.refuse.Do(m.refuse)
+	s.refuse.Do(func() { m.refuse(ctx) })
 	select {
 	case <-s.settled:
 	case <-ctx.Done():
@@ -111,7 +111,7 @@ func (m *Map[K, V]) stopped() bool {
 
 // refuse retires every partition with nothing in its place, at once, so that
 // refusal does not wait for a slow processor, and hands over what was retired.
-func (m *Map[K, V]) refuse() {
+func (m *Map[K, V]) refuse(ctx context.Context) {
 	m.updating.Lock() // no UpdateOptions succeeds after this
 	m.stopping.refused.Store(true)
 	m.updating.Unlock()
@@ -121,6 +121,11 @@ func (m *Map[K, V]) refuse() {
 		f.mu.Lock()
 		f.final = f.shut()
 		f.mu.Unlock()
+	}
+	// Before the flushers go on: if ctx has ended already, no delivery begins that
+	// would be cut short at some moment or other.
+	if ctx.Err() != nil {
+		m.stopping.cancel(context.Cause(ctx))
 	}
 	// Ownership of the finals passes to the flushers.
 	close(m.stopping.begun)
