@@ -33,7 +33,7 @@ func TestAllocations(t *testing.T) {
 
 func allocations[K comparable, V any](key func(int) K, value V) func(*testing.T) {
 	return func(t *testing.T) {
-		m := start(t, pbuf.Options[K, V]{Partitions: 4, ProcessingInterval: never, Processor: discard[K, V]})
+		m := start(t, pbuf.Options[K, V]{Partitions: 4, FlushInterval: never, Processor: discard[K, V]})
 		const n = 1000
 		keys := make([]K, 2*n) // the second half is not in the buffer
 		for i := range keys {
@@ -79,7 +79,7 @@ func TestAllocationsOfRoutes(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector allocates")
 	}
-	m := start(t, options{Partitions: 4, ProcessingInterval: never, Processor: discard[string, int]})
+	m := start(t, options{Partitions: 4, FlushInterval: never, Processor: discard[string, int]})
 	for name, put := range map[string]func() error{
 		"string": func() error { return pbuf.Route(m, "tenant").Put("k", 1) },
 		"int":    func() error { return pbuf.Route(m, 100_000).Put("k", 1) },
@@ -98,7 +98,7 @@ func TestAllocationsOfPutAll(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector allocates")
 	}
-	m := start(t, pbuf.Options[int, int]{Partitions: 4, ProcessingInterval: never, Processor: discard[int, int]})
+	m := start(t, pbuf.Options[int, int]{Partitions: 4, FlushInterval: never, Processor: discard[int, int]})
 	putAll := func(n int) func() {
 		return func() {
 			_, _ = m.PutAll(func(yield func(int, int) bool) {
@@ -132,7 +132,7 @@ func TestAllocationsOfInserts(t *testing.T) {
 	for i := range keys {
 		keys[i] = fmt.Sprintf("key %d", i)
 	}
-	m := start(t, options{Partitions: 4, ProcessingInterval: never, Processor: discard[string, int]})
+	m := start(t, options{Partitions: 4, FlushInterval: never, Processor: discard[string, int]})
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	for _, k := range keys {

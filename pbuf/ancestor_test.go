@@ -181,7 +181,7 @@ func TestAncestor(t *testing.T) {
 		}},
 		{"update_options: the interval", func(t *testing.T, m *buffer, got *sink) {
 			must(t, m.Put("key1", "value1"))
-			must(t, m.UpdateOptions(pbuf.WithProcessingInterval(100*time.Millisecond)))
+			must(t, m.UpdateOptions(pbuf.WithFlushInterval(100*time.Millisecond)))
 			time.Sleep(100 * time.Millisecond)
 			synctest.Wait()
 			got.want(t, "key1 value1 0 0")
@@ -199,7 +199,7 @@ func TestAncestor(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				got := new(sink)
 				m := start(t, pbuf.Options[string, string]{
-					Partitions: 4, ProcessingInterval: time.Hour, Processor: got.process,
+					Partitions: 4, FlushInterval: time.Hour, Processor: got.process,
 				})
 				c.test(t, m, got)
 			})

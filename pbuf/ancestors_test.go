@@ -61,7 +61,7 @@ func (s *tally) unique(n int) (lost, duplicates int) {
 func TestAncestorsLoseBatchesAtASwapConcurrentSafe(t *testing.T) {
 	const each = 64 * 500
 	sink := newTally()
-	m := start(t, pbuf.Options[int, int]{ProcessingInterval: time.Millisecond, Processor: sink.process})
+	m := start(t, pbuf.Options[int, int]{FlushInterval: time.Millisecond, Processor: sink.process})
 	var wg sync.WaitGroup
 	for w := range 4 {
 		wg.Go(func() {
@@ -90,7 +90,7 @@ func TestAncestorsLoseWritesAtStopConcurrentSafe(t *testing.T) {
 	lost, acknowledged := 0, 0
 	for range 5 {
 		sink := newTally()
-		m := start(t, pbuf.Options[int, int]{ProcessingInterval: time.Millisecond, Processor: sink.process})
+		m := start(t, pbuf.Options[int, int]{FlushInterval: time.Millisecond, Processor: sink.process})
 		const writers = 4
 		var done [writers]int
 		var wg sync.WaitGroup
@@ -125,7 +125,7 @@ func TestAncestorsLoseWritesAtStopConcurrentSafe(t *testing.T) {
 
 // tenBatches fills a buffer of one partition with 10 batches of 1,000.
 func tenBatches(t *testing.T, process pbuf.Processor[int, int]) *pbuf.Map[int, int] {
-	m := start(t, pbuf.Options[int, int]{Partitions: 1, ProcessingInterval: never, BatchSize: 1000, Processor: process})
+	m := start(t, pbuf.Options[int, int]{Partitions: 1, FlushInterval: never, BatchSize: 1000, Processor: process})
 	for k := range 10_000 {
 		must(t, m.Put(k, k))
 	}
@@ -182,7 +182,7 @@ func TestAncestorsAreKilledAtTheDeadline(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			sink := newTally()
 			m := start(t, pbuf.Options[int, int]{
-				Partitions: 1, ProcessingInterval: never, BatchSize: 100,
+				Partitions: 1, FlushInterval: never, BatchSize: 100,
 				Processor: func(ctx context.Context, batch []pbuf.Entry[int, int]) error {
 					select {
 					case <-time.After(100 * time.Millisecond):
@@ -222,7 +222,7 @@ func TestAncestorsDeliverStaleVersions(t *testing.T) {
 	sink := newTally()
 	swapped, goOn := make(chan struct{}), make(chan struct{})
 	m := start(t, pbuf.Options[int, int]{
-		Partitions: 1, ProcessingInterval: never, BatchSize: keys, VersionMemory: keys,
+		Partitions: 1, FlushInterval: never, BatchSize: keys, VersionMemory: keys,
 		Processor: func(_ context.Context, batch []pbuf.Entry[int, int]) error {
 			swapped <- struct{}{}
 			<-goOn
@@ -260,7 +260,7 @@ func TestAncestorsDeliverStaleVersions(t *testing.T) {
 
 // Size at a swap (there: can raise).
 func TestAncestorsRaiseInSizeConcurrentSafe(t *testing.T) {
-	m := start(t, pbuf.Options[int, int]{ProcessingInterval: time.Millisecond, Processor: discard[int, int]})
+	m := start(t, pbuf.Options[int, int]{FlushInterval: time.Millisecond, Processor: discard[int, int]})
 	var wg sync.WaitGroup
 	var sizes, wrong atomic.Int64
 	for w := range 2 {

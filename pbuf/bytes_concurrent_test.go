@@ -18,7 +18,7 @@ func TestMaxBytesConcurrentSafe(t *testing.T) {
 	const limit, writers, keys = 600, 8, 40
 	concat := func(_, old, newer string) string { return (old + newer)[:min(len(old)+len(newer), 30)] }
 	for i, test := range []struct {
-		policy pbuf.OnFull
+		policy pbuf.FullPolicy
 		merge  func(string, string, string) string
 		o      texts
 	}{
@@ -27,14 +27,14 @@ func TestMaxBytesConcurrentSafe(t *testing.T) {
 		{pbuf.Reject, concat, texts{Capacity: 30}},
 		{pbuf.DropNewest, nil, texts{VersionMemory: 5}},
 		{pbuf.DropOldest, concat, texts{Tombstones: true, Retry: pbuf.Retry{MaxAttempts: 3}}},
-		{pbuf.DropOldest, nil, texts{Retry: pbuf.Retry{Policy: pbuf.Drop}}},
+		{pbuf.DropOldest, nil, texts{Retry: pbuf.Retry{Policy: pbuf.GiveUp}}},
 	} {
 		var calls, letters atomic.Int64
 		var healthy atomic.Bool
 		o := test.o
-		o.Partitions, o.ProcessingInterval, o.BatchSize = 1+i%2, time.Millisecond, 8
+		o.Partitions, o.FlushInterval, o.BatchSize = 1+i%2, time.Millisecond, 8
 		o.MaxBytes, o.SizeOf, o.OnFull, o.Merge = limit, textSize, test.policy, test.merge
-		if o.Retry.Policy != pbuf.Drop {
+		if o.Retry.Policy != pbuf.GiveUp {
 			o.Retry.InitialBackoff, o.Retry.MaxBackoff = time.Microsecond, time.Millisecond
 		}
 		o.DeadLetter = func(context.Context, []textEntry, error) error {
@@ -94,7 +94,7 @@ func TestMaxBytesConcurrentSafe(t *testing.T) {
 		for m.Flush(t.Context()) != nil || m.Stats().Size > 0 {
 		}
 		wantBytes(t, m, 0)
-		must(t, m.UpdateOptions(pbuf.WithProcessingInterval(never)))
+		must(t, m.UpdateOptions(pbuf.WithFlushInterval(never)))
 		flush(t, m)
 		// The entry that just fits would wait, be refused or be dropped if a byte were lost.
 		dropped := m.Stats().Dropped

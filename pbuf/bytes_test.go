@@ -79,7 +79,7 @@ func TestMaxBytes(t *testing.T) {
 	const limit = 20
 	gate := newTurnstile[string, string]()
 	m := start(t, texts{
-		Partitions: 1, ProcessingInterval: never, MaxBytes: limit, SizeOf: textSize,
+		Partitions: 1, FlushInterval: never, MaxBytes: limit, SizeOf: textSize,
 		OnFull: pbuf.Reject, Tombstones: true, Processor: gate.process,
 	})
 	stored := func(want bool) func(ok bool, err error) {
@@ -117,7 +117,7 @@ func TestMaxBytesInFlight(t *testing.T) {
 	const limit = 10
 	gate := newTurnstile[string, string]()
 	m := start(t, texts{
-		Partitions: 1, ProcessingInterval: never, MaxBytes: limit, SizeOf: textSize,
+		Partitions: 1, FlushInterval: never, MaxBytes: limit, SizeOf: textSize,
 		OnFull: pbuf.Reject, Processor: gate.process, Retry: pbuf.Retry{InitialBackoff: time.Hour},
 	})
 	flushed := make(chan error, 1)
@@ -161,7 +161,7 @@ func TestMaxBytesBlock(t *testing.T) {
 		var down atomic.Bool
 		down.Store(true)
 		m := start(t, texts{
-			Partitions: 2, ProcessingInterval: never, MaxBytes: 10, SizeOf: textSize,
+			Partitions: 2, FlushInterval: never, MaxBytes: 10, SizeOf: textSize,
 			PartitionBy: func(k string) uint64 { return uint64(k[0]) },
 			Retry:       pbuf.Retry{InitialBackoff: time.Hour, MaxBackoff: time.Hour},
 			Processor: func(context.Context, []textEntry) error {
@@ -220,13 +220,13 @@ func TestMaxBytesBlock(t *testing.T) {
 
 func TestMaxBytesDrop(t *testing.T) {
 	for _, test := range []struct {
-		policy pbuf.OnFull
+		policy pbuf.FullPolicy
 		want   []string
 	}{{pbuf.DropNewest, []string{"a", "b", "in flight"}}, {pbuf.DropOldest, []string{"c", "in flight"}}} {
 		var got recorder[string, string]
 		busy, release := make(chan struct{}), make(chan struct{})
 		m := start(t, texts{
-			Partitions: 1, ProcessingInterval: never, MaxBytes: 20, OnFull: test.policy, SizeOf: textSize,
+			Partitions: 1, FlushInterval: never, MaxBytes: 20, OnFull: test.policy, SizeOf: textSize,
 			Processor: func(ctx context.Context, batch []textEntry) error {
 				if batch[0].Key == "in flight" {
 					close(busy)
@@ -264,7 +264,7 @@ func TestMaxBytesDrop(t *testing.T) {
 func TestMaxBytesAfterStop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		gate := newTurnstile[string, string]()
-		m := start(t, texts{Partitions: 1, ProcessingInterval: never, MaxBytes: 100, SizeOf: textSize, Processor: gate.process})
+		m := start(t, texts{Partitions: 1, FlushInterval: never, MaxBytes: 100, SizeOf: textSize, Processor: gate.process})
 		must(t, m.Put("a", of(5)))
 		go func() { _ = m.Flush(t.Context()) }()
 		<-gate.in

@@ -10,7 +10,7 @@ type hookState uint8
 const (
 	hookNone      hookState = iota
 	hookRunning             // in a hook
-	hookReporting           // in ProcessingException, for a hook
+	hookReporting           // in BatchPanicked, for a hook
 )
 
 func (f *flusher[K, V]) partitionHook(hook func(PartitionInfo)) {
@@ -38,7 +38,7 @@ func (f *flusher[K, V]) notify() {
 	}
 }
 
-// guard runs a hook. What it panics with goes to ProcessingException.
+// guard runs a hook. What it panics with goes to BatchPanicked.
 func (f *flusher[K, V]) guard(call func()) {
 	f.inHook = hookRunning
 	err := protect(call)
@@ -62,7 +62,7 @@ func (f *flusher[K, V]) resumeHook() {
 
 func (f *flusher[K, V]) hookFailed(err error) {
 	f.hookFailures.Add(1)
-	hook := f.m.options.Hooks.ProcessingException
+	hook := f.m.options.Hooks.BatchPanicked
 	if hook == nil {
 		return
 	}

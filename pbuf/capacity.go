@@ -8,15 +8,15 @@ import (
 	"github.com/partitioned-buffer/go/internal/shard"
 )
 
-// OnFull says what becomes of a write of a new key when the buffer is full. A
+// FullPolicy says what becomes of a write of a new key when the buffer is full. A
 // write to a key that is buffered is never affected.
-type OnFull uint8
+type FullPolicy uint8
 
 const (
 	// Block waits for room: PutContext and PutNewerContext until their context ends,
 	// the others until Stop. Inside a processor or hook, where waiting for room
 	// could be waiting for oneself, it is Reject.
-	Block OnFull = iota
+	Block FullPolicy = iota
 	// Reject returns ErrFull.
 	Reject
 	// DropOldest drops the entry of the key's partition, or if there is none of

@@ -17,7 +17,7 @@ import (
 // The bound is strict, overwrites are free, and what is in flight counts.
 func TestCapacityReject(t *testing.T) {
 	gate := newTurnstile[string, int]()
-	m := start(t, options{Partitions: 1, ProcessingInterval: never, Capacity: 2, OnFull: pbuf.Reject, Processor: gate.process})
+	m := start(t, options{Partitions: 1, FlushInterval: never, Capacity: 2, OnFull: pbuf.Reject, Processor: gate.process})
 	must(t, m.Put("a", 1))
 	ok, err := m.PutNewer("b", 1, 1)
 	must(t, err)
@@ -53,7 +53,7 @@ func TestCapacityBlock(t *testing.T) {
 		var inside atomic.Pointer[error]
 		var m *pbuf.Map[string, int]
 		m = start(t, options{
-			Partitions: 1, ProcessingInterval: never, Capacity: 1,
+			Partitions: 1, FlushInterval: never, Capacity: 1,
 			Retry: pbuf.Retry{InitialBackoff: 2 * time.Second, MaxBackoff: 2 * time.Second}, // never at the 5 s below
 			Processor: func(context.Context, []entry) error {
 				if !down.Load() {
@@ -98,13 +98,13 @@ func TestCapacityBlock(t *testing.T) {
 
 func TestCapacityDrop(t *testing.T) {
 	for _, test := range []struct {
-		policy pbuf.OnFull
+		policy pbuf.FullPolicy
 		want   []string
 	}{{pbuf.DropNewest, []string{"a", "b"}}, {pbuf.DropOldest, []string{"d", "e"}}} {
 		var got recorder[string, int]
 		busy, release := make(chan struct{}), make(chan struct{})
 		m := start(t, options{
-			Partitions: 1, ProcessingInterval: never, Capacity: 3, OnFull: test.policy,
+			Partitions: 1, FlushInterval: never, Capacity: 3, OnFull: test.policy,
 			Processor: func(ctx context.Context, batch []pbuf.Entry[string, int]) error {
 				if batch[0].Key == "in flight" {
 					close(busy)
@@ -146,10 +146,10 @@ func TestCapacityDrop(t *testing.T) {
 // Many writers, few places: never more entries than the capacity.
 func TestCapacityConcurrentSafe(t *testing.T) {
 	const capacity = 50
-	for i, policy := range []pbuf.OnFull{pbuf.Block, pbuf.Reject, pbuf.DropOldest, pbuf.DropNewest, pbuf.Block} {
+	for i, policy := range []pbuf.FullPolicy{pbuf.Block, pbuf.Reject, pbuf.DropOldest, pbuf.DropNewest, pbuf.Block} {
 		var calls atomic.Int64
 		m := start(t, pbuf.Options[int, int]{
-			Partitions: 2 - i/4, ProcessingInterval: time.Millisecond, Capacity: capacity, OnFull: policy, BatchSize: 8,
+			Partitions: 2 - i/4, FlushInterval: time.Millisecond, Capacity: capacity, OnFull: policy, BatchSize: 8,
 			Retry: pbuf.Retry{InitialBackoff: time.Microsecond, MaxBackoff: time.Millisecond},
 			Processor: func(context.Context, []pbuf.Entry[int, int]) error {
 				if calls.Add(1)%3 == 0 {

@@ -24,13 +24,13 @@ func TestConservationConcurrentSafe(t *testing.T) {
 		threads int
 		opts    opts
 	}{
-		{"every millisecond", 0, opts{Partitions: 2, ProcessingInterval: time.Millisecond}},
-		{"at a threshold", 0, opts{Partitions: 2, ProcessingInterval: never, DrainThreshold: 100}},
-		{"both, in small batches", 0, opts{Partitions: 3, ProcessingInterval: time.Millisecond, DrainThreshold: 300, BatchSize: 7}},
-		{"by Flush alone", 0, opts{Partitions: 2, ProcessingInterval: never}},
+		{"every millisecond", 0, opts{Partitions: 2, FlushInterval: time.Millisecond}},
+		{"at a threshold", 0, opts{Partitions: 2, FlushInterval: never, FlushThreshold: 100}},
+		{"both, in small batches", 0, opts{Partitions: 3, FlushInterval: time.Millisecond, FlushThreshold: 300, BatchSize: 7}},
+		{"by Flush alone", 0, opts{Partitions: 2, FlushInterval: never}},
 		// The system takes threads off their processor at any point, the runtime
 		// goroutines at few.
-		{"one partition, many threads", 16, opts{Partitions: 1, ProcessingInterval: time.Millisecond, DrainThreshold: 1000}},
+		{"one partition, many threads", 16, opts{Partitions: 1, FlushInterval: time.Millisecond, FlushThreshold: 1000}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.threads > 0 {

@@ -39,7 +39,7 @@ type stage uint8
 
 const (
 	stageIdle         stage = iota
-	stageStart              // ProcessingStart is due
+	stageStart              // FlushStart is due
 	stageBatch              // the next batch is due
 	stageCall               // the processor is due
 	stageResult             // its result is due
@@ -47,7 +47,7 @@ const (
 	stageLetter             // the next entries to give up are due
 	stageLetterCall         // DeadLetter is due
 	stageLetterResult       // its result is due
-	stageStop               // ProcessingStop is due
+	stageStop               // FlushStop is due
 	stageRelease
 )
 
@@ -82,7 +82,7 @@ func (f *flusher[K, V]) deliver() {
 			return
 		case stageStart:
 			c.stage, c.began = stageBatch, time.Now()
-			f.note(f.m.options.Hooks.ProcessingStart, f.info(c.retired.Len(), 0, nil))
+			f.note(f.m.options.Hooks.FlushStart, f.info(c.retired.Len(), 0, nil))
 		case stageBatch:
 			c.stage = f.nextBatch()
 		case stageCall:
@@ -165,7 +165,7 @@ func (f *flusher[K, V]) conclude() stage {
 		f.pause.next.Reset()
 	}
 	f.mu.Unlock()
-	f.note(hooks.ProcessingStop, f.info(c.retired.Len(), time.Since(c.began), nil))
+	f.note(hooks.FlushStop, f.info(c.retired.Len(), time.Since(c.began), nil))
 	if wait > 0 {
 		f.note(hooks.Backoff, f.info(0, wait, f.lastErr)) // lastErr: written by this goroutine while it delivers
 	}

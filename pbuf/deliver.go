@@ -48,10 +48,10 @@ func (f *flusher[K, V]) account() stage {
 	}
 	f.lastErr = c.err
 	f.stats.failed += uint64(failed)
-	hook := f.m.options.Hooks.ProcessingFailed
+	hook := f.m.options.Hooks.BatchFailed
 	var p *PanicError
 	if errors.As(c.err, &p) || errors.Is(c.err, ErrGoexit) {
-		hook = f.m.options.Hooks.ProcessingException
+		hook = f.m.options.Hooks.BatchPanicked
 	}
 	f.note(hook, f.info(failed, time.Since(c.called), c.err))
 	c.skipped = false

@@ -29,7 +29,7 @@ func TestFaultsConserveConcurrentSafe(t *testing.T) {
 			last := map[int]int64{}
 			delivered := uint64(0)
 			m := start(t, pbuf.Options[int, int64]{
-				Partitions: 2, ProcessingInterval: time.Millisecond, BatchSize: 16, VersionMemory: keys,
+				Partitions: 2, FlushInterval: time.Millisecond, BatchSize: 16, VersionMemory: keys,
 				Retry: pbuf.Retry{InitialBackoff: 100 * time.Microsecond, MaxBackoff: time.Millisecond},
 				Processor: func(_ context.Context, batch []pbuf.Entry[int, int64]) error {
 					mu.Lock()
@@ -138,7 +138,7 @@ func stopAt(t *testing.T, at int, fail func(call int) error) {
 	calls := 0
 	reached, goOn := make(chan struct{}), make(chan struct{})
 	m := start(t, pbuf.Options[int, int]{
-		Partitions: 1, ProcessingInterval: time.Second, BatchSize: 4,
+		Partitions: 1, FlushInterval: time.Second, BatchSize: 4,
 		Retry: pbuf.Retry{InitialBackoff: 100 * time.Millisecond},
 		Processor: func(_ context.Context, batch []pbuf.Entry[int, int]) error {
 			call := calls

@@ -24,7 +24,7 @@ func ExampleFailed() {
 		}
 		return pbuf.Failed(errors.New("negative"), bad...)
 	}
-	buf, err := pbuf.New(pbuf.Options[string, int]{Partitions: 1, ProcessingInterval: time.Hour, Processor: save})
+	buf, err := pbuf.New(pbuf.Options[string, int]{Partitions: 1, FlushInterval: time.Hour, Processor: save})
 	if err != nil {
 		panic(err)
 	}
@@ -79,7 +79,7 @@ func ExampleOptions_merge() {
 
 func ExampleMap_PutContext() {
 	buf, err := pbuf.New(pbuf.Options[string, int]{
-		Capacity: 1, ProcessingInterval: time.Hour,
+		Capacity: 1, FlushInterval: time.Hour,
 		Retry:     pbuf.Retry{InitialBackoff: time.Hour},
 		Processor: func(context.Context, []pbuf.Entry[string, int]) error { return errors.New("sink is down") },
 	})
@@ -124,7 +124,7 @@ func ExampleMap_DeleteNewer() {
 func ExampleMap_Lookup() {
 	var buf *pbuf.Map[string, int]
 	buf, err := pbuf.New(pbuf.Options[string, int]{
-		ProcessingInterval: time.Hour,
+		FlushInterval: time.Hour,
 		Processor: func(context.Context, []pbuf.Entry[string, int]) error {
 			e, place := buf.Lookup("k")
 			fmt.Println(e.Value, place)

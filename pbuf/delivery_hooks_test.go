@@ -16,7 +16,7 @@ import (
 )
 
 // deliveryLog has the calls of the hooks that tell of failed deliveries and full
-// buffers, by the hook's name: ProcessingTimeout runs beside the others.
+// buffers, by the hook's name: ProcessorStuck runs beside the others.
 type deliveryLog struct {
 	mu     sync.Mutex
 	events []event
@@ -33,7 +33,7 @@ func (l *deliveryLog) hooks() pbuf.Hooks {
 		return func(i pbuf.ProcessingInfo) { l.add(name, i) }
 	}
 	return pbuf.Hooks{
-		ProcessingTimeout: processing("ProcessingTimeout"), Backoff: processing("Backoff"),
+		ProcessorStuck: processing("ProcessorStuck"), Backoff: processing("Backoff"),
 		DeadLettered: processing("DeadLettered"), Dropped: processing("Dropped"),
 		Requeued: func(i pbuf.RequeueInfo) { l.add("Requeued", i) },
 		Full:     func(i pbuf.PartitionInfo) { l.add("Full", i) },
@@ -122,7 +122,7 @@ func TestDeliveryHooks(t *testing.T) {
 			[]event{backoff, {"Dropped", info(1, 2, 0, errDown)}},
 		},
 		"given up by policy": {
-			func(o *options) { o.Processor, o.Retry = down, pbuf.Retry{Policy: pbuf.Drop} },
+			func(o *options) { o.Processor, o.Retry = down, pbuf.Retry{Policy: pbuf.GiveUp} },
 			flushed("a", "b"),
 			[]event{{"Dropped", info(1, 2, 0, errDown)}},
 		},
@@ -172,7 +172,7 @@ func TestDeliveryHooks(t *testing.T) {
 			flushed("a", "b", "c"),
 			[]event{
 				{"DeadLettered", info(1, 1, 0, errDown)},
-				{"ProcessingTimeout", info(1, 1, stuck, context.DeadlineExceeded)},
+				{"ProcessorStuck", info(1, 1, stuck, context.DeadlineExceeded)},
 			},
 		},
 		"a stuck processor": {
@@ -187,11 +187,11 @@ func TestDeliveryHooks(t *testing.T) {
 				must(t, err)
 				flush(t, m)
 			},
-			[]event{{"ProcessingTimeout", info(1, 2, stuck, context.DeadlineExceeded)}},
+			[]event{{"ProcessorStuck", info(1, 2, stuck, context.DeadlineExceeded)}},
 		},
 		"an abandoned processor": {
 			func(o *options) {
-				o.AbandonStuck, o.Retry = true, pbuf.Retry{Policy: pbuf.Drop}
+				o.AbandonStuck, o.Retry = true, pbuf.Retry{Policy: pbuf.GiveUp}
 				o.Processor = func(context.Context, []entry) error {
 					time.Sleep(2 * time.Second)
 					return nil
@@ -204,7 +204,7 @@ func TestDeliveryHooks(t *testing.T) {
 			},
 			[]event{
 				{"Dropped", info(1, 2, 0, pbuf.ErrAbandoned)},
-				{"ProcessingTimeout", info(1, 2, stuck, pbuf.ErrAbandoned)},
+				{"ProcessorStuck", info(1, 2, stuck, pbuf.ErrAbandoned)},
 			},
 		},
 		"a processor that is late": {
@@ -225,7 +225,7 @@ func TestDeliveryHooks(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var log deliveryLog
 				o := options{
-					Name: "orders", Partitions: 1, ProcessingInterval: never, ProcessingTimeout: time.Second,
+					Name: "orders", Partitions: 1, FlushInterval: never, ProcessorTimeout: time.Second,
 					Retry: pbuf.Retry{InitialBackoff: time.Second, MaxBackoff: time.Minute},
 					Hooks: log.hooks(),
 				}
@@ -250,7 +250,7 @@ func TestDeliveryHooksTellReasons(t *testing.T) {
 		var requeued []pbuf.RequeueInfo
 		var dropped []error
 		m := start(t, options{
-			Partitions: 1, ProcessingInterval: never, Processor: gate.process,
+			Partitions: 1, FlushInterval: never, Processor: gate.process,
 			DeadLetter: func(context.Context, []entry, error) error { return errSink },
 			Hooks: pbuf.Hooks{
 				Requeued: func(i pbuf.RequeueInfo) { requeued = append(requeued, i) },

@@ -20,7 +20,7 @@ func TestDeliveryOptionsOutOfRange(t *testing.T) {
 		"initial":        {func(o *options) { o.Retry.InitialBackoff = -1 }, []string{"Retry.InitialBackoff", "-1ns"}},
 		"maximum":        {func(o *options) { o.Retry.MaxBackoff = -1 }, []string{"Retry.MaxBackoff", "-1ns"}},
 		"contradiction":  {func(o *options) { o.Retry.InitialBackoff, o.Retry.MaxBackoff = 2, 1 }, []string{"MaxBackoff", "1ns", "2ns"}},
-		"drop and retry": {func(o *options) { o.Retry = pbuf.Retry{Policy: pbuf.Drop, MaxAttempts: 3} }, []string{"Drop", "MaxAttempts", "3"}},
+		"drop and retry": {func(o *options) { o.Retry = pbuf.Retry{Policy: pbuf.GiveUp, MaxAttempts: 3} }, []string{"GiveUp", "MaxAttempts", "3"}},
 		"capacity":       {func(o *options) { o.Capacity = -1 }, []string{"Capacity", "-1"}},
 		"on full":        {func(o *options) { o.OnFull, o.Capacity = 9, 1 }, []string{"OnFull", "9"}},
 		"on full alone":  {func(o *options) { o.OnFull = pbuf.Reject }, []string{"OnFull", "Capacity"}},
@@ -41,7 +41,7 @@ func TestDeliveryOptionsOutOfRange(t *testing.T) {
 
 func TestTombstones(t *testing.T) {
 	var got recorder[string, int]
-	m := start(t, options{Partitions: 1, ProcessingInterval: never, Tombstones: true, Processor: got.process})
+	m := start(t, options{Partitions: 1, FlushInterval: never, Tombstones: true, Processor: got.process})
 	must(t, m.Put("a", 1))
 	for _, k := range []string{"a", "never there"} {
 		if ok, err := m.Delete(k); !ok || err != nil {
@@ -77,7 +77,7 @@ func TestTombstones(t *testing.T) {
 
 func TestLookup(t *testing.T) {
 	gate := newTurnstile[string, int]()
-	m := start(t, options{Partitions: 1, ProcessingInterval: never, Processor: gate.process})
+	m := start(t, options{Partitions: 1, FlushInterval: never, Processor: gate.process})
 	check := func(key string, value int, want pbuf.Place) {
 		t.Helper()
 		if e, place := m.Lookup(key); place != want || e.Value != value {
@@ -102,7 +102,7 @@ func TestLookup(t *testing.T) {
 
 // Versions count after their delivery, for as many keys as asked for.
 func TestVersionMemory(t *testing.T) {
-	m := start(t, options{Partitions: 1, ProcessingInterval: never, VersionMemory: 2, Processor: discard[string, int]})
+	m := start(t, options{Partitions: 1, FlushInterval: never, VersionMemory: 2, Processor: discard[string, int]})
 	put := func(key string, version int64, want bool) {
 		t.Helper()
 		if ok, err := m.PutNewer(key, 1, version); ok != want || err != nil {
@@ -132,7 +132,7 @@ func TestVersionMemory(t *testing.T) {
 // A failed table comes back entry by entry.
 func TestTableRequeue(t *testing.T) {
 	rounds := 0
-	m := start(t, options{Partitions: 1, ProcessingInterval: never, TableProcessor: func(_ context.Context, table *pbuf.Table[string, int]) error {
+	m := start(t, options{Partitions: 1, FlushInterval: never, TableProcessor: func(_ context.Context, table *pbuf.Table[string, int]) error {
 		if rounds++; rounds == 1 {
 			e, _ := table.Get("a")
 			return pbuf.Failed(errDown, e)
@@ -161,7 +161,7 @@ func TestInitial(t *testing.T) {
 		{Key: "b", Value: 2},
 		{Key: "c", Version: 4, Deleted: true},
 	}
-	m := start(t, options{Partitions: 1, ProcessingInterval: never, Capacity: 3, OnFull: pbuf.Reject, Initial: slices.Values(list), Processor: got.process})
+	m := start(t, options{Partitions: 1, FlushInterval: never, Capacity: 3, OnFull: pbuf.Reject, Initial: slices.Values(list), Processor: got.process})
 	wantError(t, "Put", m.Put("d", 1), pbuf.ErrFull)
 	flush(t, m)
 	want := []entry{list[0], list[3], list[4]}

@@ -33,7 +33,7 @@ func balanced[K comparable, V any](t testing.TB, m *pbuf.Map[K, V]) pbuf.Partiti
 func TestRequeue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		gate := newTurnstile[string, int]()
-		m := start(t, options{Partitions: 1, ProcessingInterval: never, Processor: gate.process})
+		m := start(t, options{Partitions: 1, FlushInterval: never, Processor: gate.process})
 		for v := range int64(3) {
 			_, err := m.PutNewer("kept", int(v), v+1)
 			must(t, err)
@@ -98,7 +98,7 @@ func TestBackoff(t *testing.T) {
 		var down atomic.Bool
 		down.Store(true)
 		m := start(t, options{
-			Partitions: 1, ProcessingInterval: time.Millisecond, DrainThreshold: 1,
+			Partitions: 1, FlushInterval: time.Millisecond, FlushThreshold: 1,
 			Retry: pbuf.Retry{InitialBackoff: time.Second, MaxBackoff: 10 * time.Second},
 			Processor: func(context.Context, []entry) error {
 				calls = append(calls, time.Now())
@@ -147,7 +147,7 @@ func TestDeadSinkIsNotHammered(t *testing.T) {
 		calls, skipped, down := 0, 0, true
 		got := map[int]int{}
 		m := start(t, pbuf.Options[int, int]{
-			Partitions: 1, ProcessingInterval: never, BatchSize: 100,
+			Partitions: 1, FlushInterval: never, BatchSize: 100,
 			Processor: func(_ context.Context, batch []pbuf.Entry[int, int]) error {
 				calls++
 				if down {
@@ -225,7 +225,7 @@ func TestVerdicts(t *testing.T) {
 			var letters []dead
 			first := true
 			m := start(t, options{
-				Partitions: 1, ProcessingInterval: never,
+				Partitions: 1, FlushInterval: never,
 				Processor: func(_ context.Context, batch []entry) error {
 					if !first {
 						return nil
@@ -285,7 +285,7 @@ func TestDeadLetterFails(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var dropped []pbuf.ProcessingInfo
 			m := start(t, options{
-				Partitions: 1, ProcessingInterval: never, Retry: pbuf.Retry{MaxAttempts: 1},
+				Partitions: 1, FlushInterval: never, Retry: pbuf.Retry{MaxAttempts: 1},
 				Processor:  func(context.Context, []entry) error { return errDown },
 				DeadLetter: func(context.Context, []entry, error) error { return fail() },
 				Hooks:      pbuf.Hooks{Dropped: func(i pbuf.ProcessingInfo) { dropped = append(dropped, i) }},
@@ -318,7 +318,7 @@ func TestPoisonIsIsolated(t *testing.T) {
 				rounds, alone := 0, 0
 				var letters []pbuf.Entry[int, int]
 				m := start(t, pbuf.Options[int, int]{
-					Partitions: 1, ProcessingInterval: never,
+					Partitions: 1, FlushInterval: never,
 					Retry: pbuf.Retry{MaxAttempts: attempts},
 					Processor: func(_ context.Context, batch []pbuf.Entry[int, int]) error {
 						for _, e := range batch {

@@ -39,7 +39,7 @@ type Versioned[K comparable, V any] struct {
 // in batches of their own. A key is in at most one batch of a generation.
 //
 // Partitions call it in parallel; one partition calls it for one batch at a
-// time. The context ends after Options.ProcessingTimeout, and when Stop's
+// time. The context ends after Options.ProcessorTimeout, and when Stop's
 // context ends. The batch may be reordered and written to, but not kept: clone
 // what is to outlive the call. The processor may call every method of the Map
 // except Flush, Stop and Close, which return ErrInProcessor.

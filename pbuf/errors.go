@@ -22,7 +22,7 @@ var (
 	// from inside a processor or a hook of the same buffer, where waiting for the
 	// flusher would be waiting for oneself. Nothing has been done.
 	ErrInProcessor = errors.New("pbuf: called from inside a processor or hook")
-	// ErrFull is returned for a new key if the buffer is full (see OnFull).
+	// ErrFull is returned for a new key if the buffer is full (see FullPolicy).
 	ErrFull = errors.New("pbuf: buffer is full")
 	// ErrFailed is the reason of Failed if it was given none.
 	ErrFailed = errors.New("pbuf: entries failed")

@@ -14,7 +14,7 @@ import (
 func evicting(t *testing.T, capacity int) (m *pbuf.Map[string, int], gate *turnstile[string, int]) {
 	gate = newTurnstile[string, int]()
 	return start(t, options{
-		Partitions: 2, ProcessingInterval: never, Capacity: capacity, OnFull: pbuf.DropOldest,
+		Partitions: 2, FlushInterval: never, Capacity: capacity, OnFull: pbuf.DropOldest,
 		Processor: gate.process, PartitionBy: func(key string) uint64 { return uint64(key[0] - '0') },
 	}), gate
 }

@@ -24,8 +24,8 @@ func upsert(_ context.Context, batch []pbuf.Entry[string, float64]) error {
 // Many writes to a key between two deliveries reach the processor as one.
 func Example() {
 	prices, err := pbuf.New(pbuf.Options[string, float64]{
-		Processor:          upsert,
-		ProcessingInterval: time.Hour, // or whatever the database likes best
+		Processor:     upsert,
+		FlushInterval: time.Hour, // or whatever the database likes best
 	})
 	if err != nil {
 		panic(err)
@@ -68,7 +68,7 @@ func ExampleNew() {
 }
 
 func ExampleMap_PutAll() {
-	m, err := pbuf.New(pbuf.Options[string, float64]{Processor: upsert, ProcessingInterval: time.Hour})
+	m, err := pbuf.New(pbuf.Options[string, float64]{Processor: upsert, FlushInterval: time.Hour})
 	if err != nil {
 		panic(err)
 	}
@@ -88,7 +88,7 @@ func ExampleMap_PutAll() {
 // is not newer.
 func ExampleMap_PutNewer() {
 	m, err := pbuf.New(pbuf.Options[string, string]{
-		ProcessingInterval: time.Hour,
+		FlushInterval: time.Hour,
 		Processor: func(_ context.Context, batch []pbuf.Entry[string, string]) error {
 			for _, e := range batch {
 				fmt.Printf("%s = %s (version %d, %d updates)\n", e.Key, e.Value, e.Version, e.Updates)
@@ -116,7 +116,7 @@ func ExampleMap_PutNewer() {
 }
 
 func ExampleMap_PutAllNewer() {
-	m, err := pbuf.New(pbuf.Options[string, float64]{Processor: upsert, ProcessingInterval: time.Hour})
+	m, err := pbuf.New(pbuf.Options[string, float64]{Processor: upsert, FlushInterval: time.Hour})
 	if err != nil {
 		panic(err)
 	}
@@ -134,7 +134,7 @@ func ExampleMap_PutAllNewer() {
 // All orders of a customer go to one partition, and so are delivered by one
 // flusher, one batch at a time.
 func ExampleRoute() {
-	m, err := pbuf.New(pbuf.Options[string, float64]{Processor: upsert, Partitions: 8, ProcessingInterval: time.Hour})
+	m, err := pbuf.New(pbuf.Options[string, float64]{Processor: upsert, Partitions: 8, FlushInterval: time.Hour})
 	if err != nil {
 		panic(err)
 	}
@@ -155,7 +155,7 @@ func ExampleRoute() {
 }
 
 func ExampleMap_Flush() {
-	m, err := pbuf.New(pbuf.Options[string, float64]{Processor: upsert, ProcessingInterval: time.Hour})
+	m, err := pbuf.New(pbuf.Options[string, float64]{Processor: upsert, FlushInterval: time.Hour})
 	if err != nil {
 		panic(err)
 	}
@@ -178,18 +178,18 @@ func ExampleMap_Flush() {
 }
 
 func ExampleMap_UpdateOptions() {
-	m, err := pbuf.New(pbuf.Options[string, float64]{Processor: upsert, ProcessingInterval: time.Hour})
+	m, err := pbuf.New(pbuf.Options[string, float64]{Processor: upsert, FlushInterval: time.Hour})
 	if err != nil {
 		panic(err)
 	}
 	defer m.Close()
-	err = m.UpdateOptions(pbuf.WithProcessingInterval(100*time.Millisecond), pbuf.WithDrainThreshold(10_000))
+	err = m.UpdateOptions(pbuf.WithFlushInterval(100*time.Millisecond), pbuf.WithFlushThreshold(10_000))
 	fmt.Println(err)
-	err = m.UpdateOptions(pbuf.WithBatchSize(100), pbuf.WithProcessingTimeout(0)) // all or nothing
+	err = m.UpdateOptions(pbuf.WithBatchSize(100), pbuf.WithProcessorTimeout(0)) // all or nothing
 	fmt.Println(err)
 	// Output:
 	// <nil>
-	// pbuf: invalid option: ProcessingTimeout is 0s, must be positive
+	// pbuf: invalid option: ProcessorTimeout is 0s, must be positive
 }
 
 // Stop says how many entries were not delivered, and keeps them: save them, and
@@ -226,8 +226,8 @@ func ExampleMap_Stop() {
 func ExampleTableProcessor() {
 	var snapshots []*pbuf.Table[string, int]
 	m, err := pbuf.New(pbuf.Options[string, int]{
-		Partitions:         1, // else one table per partition
-		ProcessingInterval: time.Hour,
+		Partitions:    1, // else one table per partition
+		FlushInterval: time.Hour,
 		TableProcessor: func(_ context.Context, t *pbuf.Table[string, int]) error {
 			snapshots = append(snapshots, t)
 			return nil
@@ -266,16 +266,16 @@ func ExampleTableProcessor() {
 func ExampleHooks() {
 	var log strings.Builder // hooks of one partition run one at a time
 	m, err := pbuf.New(pbuf.Options[string, int]{
-		Name: "visits", Partitions: 1, ProcessingInterval: time.Hour,
-		Retry: pbuf.Retry{Policy: pbuf.Drop},
+		Name: "visits", Partitions: 1, FlushInterval: time.Hour,
+		Retry: pbuf.Retry{Policy: pbuf.GiveUp},
 		Processor: func(context.Context, []pbuf.Entry[string, int]) error {
 			panic("no such table")
 		},
 		Hooks: pbuf.Hooks{
-			ProcessingStart: func(i pbuf.ProcessingInfo) {
+			FlushStart: func(i pbuf.ProcessingInfo) {
 				fmt.Fprintf(&log, "%s/%d: %d entries\n", i.Name, i.Partition, i.Entries)
 			},
-			ProcessingException: func(i pbuf.ProcessingInfo) {
+			BatchPanicked: func(i pbuf.ProcessingInfo) {
 				var p *pbuf.PanicError
 				if errors.As(i.Err, &p) {
 					fmt.Fprintf(&log, "%s/%d: panic: %v (stack: %v)\n", i.Name, i.Partition, p.Value, len(p.Stack) > 0)
@@ -306,8 +306,8 @@ func ExampleHooks() {
 
 func ExampleMap_Stats() {
 	m, err := pbuf.New(pbuf.Options[string, int]{
-		ProcessingInterval: time.Hour,
-		Processor:          func(context.Context, []pbuf.Entry[string, int]) error { return nil },
+		FlushInterval: time.Hour,
+		Processor:     func(context.Context, []pbuf.Entry[string, int]) error { return nil },
 	})
 	if err != nil {
 		panic(err)

@@ -51,7 +51,7 @@ func TestFailuresHarmNoOtherBatch(t *testing.T) {
 					}
 				}
 				must(t, m.Close())
-				want := pbuf.PartitionStats{Drains: 9, Generations: 9, Inserted: 45, Batches: 45, Accepted: 45, Delivered: 33, Failed: 12, Dropped: 12}
+				want := pbuf.PartitionStats{Flushes: 9, Generations: 9, Inserted: 45, Batches: 45, Accepted: 45, Delivered: 33, Failed: 12, Dropped: 12}
 				if diff := cmp.Diff(want, timeless(m.Stats().PartitionStats)); diff != "" {
 					t.Errorf("Stats (-want +got):\n%s", diff)
 				}
@@ -79,7 +79,7 @@ func TestPanicErrors(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			opts := options{
-				Partitions: 1, ProcessingInterval: never,
+				Partitions: 1, FlushInterval: never,
 				Processor: func(context.Context, []entry) error { panicInside(test.value); return nil },
 			}
 			dropFailures(&opts)
@@ -117,7 +117,7 @@ func TestFailingTables(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				calls := 0
 				opts := options{
-					Partitions: 1, ProcessingInterval: never,
+					Partitions: 1, FlushInterval: never,
 					TableProcessor: func(context.Context, *pbuf.Table[string, int]) error {
 						if calls++; calls == 1 {
 							return fail()

@@ -17,7 +17,7 @@ var errSink = errors.New("sink is down")
 // everyPartition has three partitions; key k lives in partition k modulo 3.
 func everyPartition(p pbuf.Processor[uint64, int]) pbuf.Options[uint64, int] {
 	return pbuf.Options[uint64, int]{
-		Partitions: 3, ProcessingInterval: never, BatchSize: 2, Processor: p,
+		Partitions: 3, FlushInterval: never, BatchSize: 2, Processor: p,
 		PartitionBy: func(k uint64) uint64 { return k },
 	}
 }
@@ -211,7 +211,7 @@ func TestFlushConcurrentSafe(t *testing.T) {
 		value int
 	}
 	m := start(t, pbuf.Options[int, int]{
-		Partitions: 2, ProcessingInterval: time.Millisecond, DrainThreshold: 3,
+		Partitions: 2, FlushInterval: time.Millisecond, FlushThreshold: 3,
 		Processor: func(_ context.Context, batch []pbuf.Entry[int, int]) error {
 			for _, e := range batch {
 				l := &last[e.Key]
@@ -248,7 +248,7 @@ func TestFlushStartsTheIntervalAnew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		at := make(chan time.Time, 1)
 		m := start(t, options{
-			Partitions: 1, ProcessingInterval: time.Minute,
+			Partitions: 1, FlushInterval: time.Minute,
 			Processor: func(context.Context, []entry) error {
 				at <- time.Now()
 				return nil

@@ -28,8 +28,8 @@ func logged(log *[]event) pbuf.Hooks {
 	}
 	return pbuf.Hooks{
 		PartitionStart: partition("PartitionStart"), PartitionStop: partition("PartitionStop"),
-		ProcessingStart: processing("ProcessingStart"), ProcessingStop: processing("ProcessingStop"),
-		ProcessingFailed: processing("ProcessingFailed"), ProcessingException: processing("ProcessingException"),
+		FlushStart: processing("FlushStart"), FlushStop: processing("FlushStop"),
+		BatchFailed: processing("BatchFailed"), BatchPanicked: processing("BatchPanicked"),
 	}
 }
 
@@ -61,13 +61,13 @@ func TestHooks(t *testing.T) {
 		}
 		want := []event{
 			{"PartitionStart", pbuf.PartitionInfo{Name: "orders", Partition: 0}},
-			{"ProcessingStart", info(1, 4, 0, nil)},
-			{"ProcessingFailed", info(1, 1, 2, errSink)},
-			{"ProcessingException", info(1, 1, 3, errSink)},
-			{"ProcessingException", info(1, 1, 4, pbuf.ErrGoexit)},
-			{"ProcessingStop", info(1, 4, 10, nil)},
-			{"ProcessingStart", info(2, 1, 0, nil)},
-			{"ProcessingStop", info(2, 1, 1, nil)},
+			{"FlushStart", info(1, 4, 0, nil)},
+			{"BatchFailed", info(1, 1, 2, errSink)},
+			{"BatchPanicked", info(1, 1, 3, errSink)},
+			{"BatchPanicked", info(1, 1, 4, pbuf.ErrGoexit)},
+			{"FlushStop", info(1, 4, 10, nil)},
+			{"FlushStart", info(2, 1, 0, nil)},
+			{"FlushStop", info(2, 1, 1, nil)},
 			{"PartitionStop", pbuf.PartitionInfo{Name: "orders", Partition: 0}},
 		}
 		if diff := cmp.Diff(want, log, cmpopts.EquateErrors()); diff != "" {
@@ -75,7 +75,7 @@ func TestHooks(t *testing.T) {
 		}
 		var p *pbuf.PanicError
 		if len(log) > 3 && !errors.As(log[3].Info.(pbuf.ProcessingInfo).Err, &p) {
-			t.Errorf("ProcessingException of a panic has %v, want a *PanicError", log[3].Info)
+			t.Errorf("BatchPanicked of a panic has %v, want a *PanicError", log[3].Info)
 		}
 	})
 }
@@ -87,18 +87,18 @@ func TestHooksNameTheirPartition(t *testing.T) {
 		stopped := make(chan int, partitions)
 		processed := make(chan int, partitions)
 		m := start(t, pbuf.Options[uint64, int]{
-			Partitions: partitions, ProcessingInterval: never, Processor: discard[uint64, int],
+			Partitions: partitions, FlushInterval: never, Processor: discard[uint64, int],
 			PartitionBy: func(k uint64) uint64 { return k },
 			Hooks: pbuf.Hooks{
 				PartitionStart: func(i pbuf.PartitionInfo) { started <- i.Partition },
 				PartitionStop:  func(i pbuf.PartitionInfo) { stopped <- i.Partition },
-				ProcessingStop: func(i pbuf.ProcessingInfo) { processed <- i.Partition },
+				FlushStop:      func(i pbuf.ProcessingInfo) { processed <- i.Partition },
 			},
 		})
 		must(t, m.Put(2, 0))
 		flush(t, m)
 		if p := <-processed; p != 2 || len(processed) != 0 {
-			t.Errorf("ProcessingStop for partition %d and %d more, want 2 alone", p, len(processed))
+			t.Errorf("FlushStop for partition %d and %d more, want 2 alone", p, len(processed))
 		}
 		must(t, m.Close())
 		for name, c := range map[string]chan int{"PartitionStart": started, "PartitionStop": stopped} {
@@ -135,8 +135,8 @@ func TestHooksMayFail(t *testing.T) {
 						calls++
 						fail.do()
 					})
-					if name != "ProcessingException" {
-						opts.Hooks.ProcessingException = func(i pbuf.ProcessingInfo) {
+					if name != "BatchPanicked" {
+						opts.Hooks.BatchPanicked = func(i pbuf.ProcessingInfo) {
 							if i.Entries == 0 { // not about a batch
 								reports = append(reports, i)
 							}
@@ -145,7 +145,7 @@ func TestHooksMayFail(t *testing.T) {
 					m := start(t, opts)
 					provoke(t, m)
 					wantCalls := 1
-					if name == "ProcessingException" {
+					if name == "BatchPanicked" {
 						// Two batches; and each time it fails it is told of itself, once.
 						wantCalls = 4
 					} else if len(reports) != calls {
@@ -159,7 +159,7 @@ func TestHooksMayFail(t *testing.T) {
 							t.Errorf("report %+v, want one with %v", r, fail.want)
 						}
 					}
-					if s := m.Stats(); s.Delivered != 2 || s.Failed != 3 || s.Drains != 1 {
+					if s := m.Stats(); s.Delivered != 2 || s.Failed != 3 || s.Flushes != 1 {
 						t.Errorf("Stats = %+v, want 2 delivered and 3 failed in one drain", s)
 					}
 				})
@@ -174,8 +174,8 @@ func TestTheReporterMayFailToo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				opts := failingOptions()
-				opts.Hooks = hookUp("ProcessingStart", fail)
-				opts.Hooks.ProcessingException = func(pbuf.ProcessingInfo) { fail() }
+				opts.Hooks = hookUp("FlushStart", fail)
+				opts.Hooks.BatchPanicked = func(pbuf.ProcessingInfo) { fail() }
 				m := start(t, opts)
 				must(t, m.Put("fine", 1))
 				flush(t, m)
@@ -191,7 +191,7 @@ func TestTheReporterMayFailToo(t *testing.T) {
 func TestHooksMayFailUnreported(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		opts := failingOptions()
-		opts.Hooks = hookUp("ProcessingStop", func() { panic(errSink) })
+		opts.Hooks = hookUp("FlushStop", func() { panic(errSink) })
 		m := start(t, opts)
 		must(t, m.Put("fine", 1))
 		flush(t, m)

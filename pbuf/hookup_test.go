@@ -9,8 +9,8 @@ import (
 )
 
 var hookNames = []string{
-	"PartitionStart", "PartitionStop", "ProcessingStart",
-	"ProcessingStop", "ProcessingFailed", "ProcessingException",
+	"PartitionStart", "PartitionStop", "FlushStart",
+	"FlushStop", "BatchFailed", "BatchPanicked",
 }
 
 // hookUp has do in the hook of that name.
@@ -22,14 +22,14 @@ func hookUp(name string, do func()) (h pbuf.Hooks) {
 		h.PartitionStart = partition
 	case "PartitionStop":
 		h.PartitionStop = partition
-	case "ProcessingStart":
-		h.ProcessingStart = processing
-	case "ProcessingStop":
-		h.ProcessingStop = processing
-	case "ProcessingFailed":
-		h.ProcessingFailed = processing
-	case "ProcessingException":
-		h.ProcessingException = processing
+	case "FlushStart":
+		h.FlushStart = processing
+	case "FlushStop":
+		h.FlushStop = processing
+	case "BatchFailed":
+		h.BatchFailed = processing
+	case "BatchPanicked":
+		h.BatchPanicked = processing
 	}
 	return h
 }
@@ -41,7 +41,7 @@ func goexit() { runtime.Goexit() }
 // what their names say.
 func failingOptions() options {
 	opts := options{
-		Partitions: 1, ProcessingInterval: never, BatchSize: 1,
+		Partitions: 1, FlushInterval: never, BatchSize: 1,
 		Processor: func(_ context.Context, batch []entry) error {
 			switch batch[0].Key {
 			case "fail":

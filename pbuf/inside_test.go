@@ -21,7 +21,7 @@ func inside(t *testing.T, test func(m *pbuf.Map[string, int], ctx context.Contex
 		var m *pbuf.Map[string, int]
 		ran := false
 		m = start(t, options{
-			Partitions: 1, ProcessingInterval: never,
+			Partitions: 1, FlushInterval: never,
 			Processor: func(ctx context.Context, _ []entry) error {
 				if !ran {
 					ran = true
@@ -75,7 +75,7 @@ func TestInsideAProcessor(t *testing.T) {
 			var m *pbuf.Map[string, int]
 			calls := 0
 			opts := options{
-				Partitions: 1, ProcessingInterval: never,
+				Partitions: 1, FlushInterval: never,
 				Processor: func(context.Context, []entry) error {
 					if calls++; calls == 1 {
 						goexit()
@@ -149,9 +149,9 @@ func TestInsideHooks(t *testing.T) {
 func TestInsideAnotherBuffersProcessor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var r recorder[string, int]
-		downstream := start(t, options{Partitions: 1, ProcessingInterval: never, Processor: r.process})
+		downstream := start(t, options{Partitions: 1, FlushInterval: never, Processor: r.process})
 		m := start(t, options{
-			Partitions: 1, ProcessingInterval: never, BatchSize: 1,
+			Partitions: 1, FlushInterval: never, BatchSize: 1,
 			Processor: func(ctx context.Context, batch []entry) error {
 				must(t, downstream.Put(batch[0].Key, batch[0].Value))
 				if batch[0].Key == "last" {

@@ -17,7 +17,7 @@ import (
 func keysOf[K comparable](keys ...K) func(*testing.T) {
 	return func(t *testing.T) {
 		var r recorder[K, int]
-		m := start(t, pbuf.Options[K, int]{Partitions: 3, ProcessingInterval: never, Processor: r.process})
+		m := start(t, pbuf.Options[K, int]{Partitions: 3, FlushInterval: never, Processor: r.process})
 		want := map[K]int{}
 		for range 2 {
 			for i, k := range keys {
@@ -76,7 +76,7 @@ func TestKeysOfAllKinds(t *testing.T) {
 // change without the key becoming another.
 func TestPointerKeysUnderAnInterface(t *testing.T) {
 	var r recorder[any, int]
-	m := start(t, pbuf.Options[any, int]{Partitions: 2, ProcessingInterval: never, Processor: r.process})
+	m := start(t, pbuf.Options[any, int]{Partitions: 2, FlushInterval: never, Processor: r.process})
 	key := new(int)
 	for i := range 100 {
 		*key = i
@@ -95,7 +95,7 @@ func TestPointerKeysUnderAnInterface(t *testing.T) {
 // deleted, and is delivered all the same: what a Go map would do.
 func TestNaNKeys(t *testing.T) {
 	var r recorder[float64, int]
-	m := start(t, pbuf.Options[float64, int]{Partitions: 2, ProcessingInterval: never, Processor: r.process})
+	m := start(t, pbuf.Options[float64, int]{Partitions: 2, FlushInterval: never, Processor: r.process})
 	const n = 1000 // through several growths of the index
 	for i := range n {
 		must(t, m.Put(math.NaN(), i))
@@ -131,7 +131,7 @@ func TestUnhashableKeys(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				var r recorder[any, int]
 				m := start(t, pbuf.Options[any, int]{
-					Partitions: 2, ProcessingInterval: never, Processor: r.process, PartitionBy: partitionBy,
+					Partitions: 2, FlushInterval: never, Processor: r.process, PartitionBy: partitionBy,
 				})
 				for _, w := range []writer[any, int]{m, pbuf.Route(m, any("pinned"))} {
 					wantUnhashable(t, "Put", func() { _ = w.Put(key, 1) })

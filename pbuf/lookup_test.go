@@ -17,7 +17,7 @@ func TestPlaceNames(t *testing.T) {
 
 // All ends where the loop does, in whatever partition that is.
 func TestAllEndsWithTheLoop(t *testing.T) {
-	m := start(t, options{Partitions: 4, ProcessingInterval: never, Processor: discard[string, int]})
+	m := start(t, options{Partitions: 4, FlushInterval: never, Processor: discard[string, int]})
 	const keys = 40
 	for i := range keys {
 		must(t, m.Put(fmt.Sprint(i), i))
@@ -65,7 +65,7 @@ func TestLookupAndDeleteNewer(t *testing.T) {
 
 func TestDeleteNewerOfARoute(t *testing.T) {
 	var got recorder[string, int]
-	m := start(t, options{Partitions: 4, ProcessingInterval: never, Tombstones: true, Processor: got.process})
+	m := start(t, options{Partitions: 4, FlushInterval: never, Tombstones: true, Processor: got.process})
 	r := pbuf.Route(m, "pinned")
 	must(t, r.Put("elsewhere", 1))
 	for version, want := range map[int64]bool{-1: false, 0: false} {

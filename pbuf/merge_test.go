@@ -24,7 +24,7 @@ func mergeConcurrently(t *testing.T, change func(*options)) {
 	sums := map[string]int{}
 	n := 0
 	o := options{
-		Partitions: 1, ProcessingInterval: time.Millisecond,
+		Partitions: 1, FlushInterval: time.Millisecond,
 		Retry: pbuf.Retry{InitialBackoff: time.Microsecond, MaxBackoff: time.Millisecond},
 		Merge: func(_ string, old, new int) int { return old + new },
 		Processor: func(_ context.Context, batch []entry) error {
@@ -74,7 +74,7 @@ func TestMergePanics(t *testing.T) {
 	gate := newTurnstile[string, int]()
 	bad := false
 	m := start(t, options{
-		Partitions: 1, ProcessingInterval: never, Processor: gate.process,
+		Partitions: 1, FlushInterval: never, Processor: gate.process,
 		Merge: func(_ string, old, new int) int {
 			if bad {
 				panic("no")

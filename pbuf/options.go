@@ -10,10 +10,10 @@ import (
 
 // Defaults of Options.
 const (
-	DefaultName               = "pbuf"
-	DefaultProcessingInterval = 5 * time.Second
-	DefaultProcessingTimeout  = time.Minute
-	DefaultBatchSize          = 512
+	DefaultName             = "pbuf"
+	DefaultFlushInterval    = 5 * time.Second
+	DefaultProcessorTimeout = time.Minute
+	DefaultBatchSize        = 512
 )
 
 // Options configure New. In all of them the zero value means the default, and a
@@ -32,27 +32,27 @@ type Options[K comparable, V any] struct {
 	// that may run at once. Default: GOMAXPROCS. At most 65536.
 	Partitions int
 
-	// ProcessingInterval is the time from the end of one delivery of a partition
+	// FlushInterval is the time from the end of one delivery of a partition
 	// to the start of its next; the first comes after a random part of it, so that
 	// partitions do not fire together. Default: 5 s.
-	ProcessingInterval time.Duration
-	// ProcessingTimeout bounds one call of the processor, through its context; a
+	FlushInterval time.Duration
+	// ProcessorTimeout bounds one call of the processor, through its context; a
 	// processor that ignores its context is waited for, unless AbandonStuck is set.
 	// Default: 1 min.
-	ProcessingTimeout time.Duration
+	ProcessorTimeout time.Duration
 	// BatchSize is the most entries in one batch. Default: 512. It has no meaning
 	// for a TableProcessor, whose generation is never split.
 	BatchSize int
-	// DrainThreshold is the number of entries in a partition at which its delivery
+	// FlushThreshold is the number of entries in a partition at which its delivery
 	// starts at once, without waiting for the interval. Default: 0, off.
-	DrainThreshold int
+	FlushThreshold int
 
 	// Retry says what happens to entries whose delivery failed. Default: they are
 	// requeued, with a backoff, until they are delivered.
 	Retry Retry
 	// DeadLetter takes the entries that are given up: after Retry.MaxAttempts, with
-	// Permanent, or at once with the Drop policy. err is the processor's reason. It
-	// is called like Processor: on the partition's flusher, under ProcessingTimeout,
+	// Permanent, or at once with the policy GiveUp. err is the processor's reason. It
+	// is called like Processor: on the partition's flusher, under ProcessorTimeout,
 	// with at most one batch of entries (a TableProcessor: of a generation), which
 	// it must not keep, and its panics are caught. nil means that the entries are in
 	// safe hands; otherwise they are dropped and counted. Default: none, dropped and
@@ -95,7 +95,7 @@ type Options[K comparable, V any] struct {
 	// sizes of both values count.
 	SizeOf func(key K, value V) int
 	// OnFull says what becomes of a new key in a full buffer. Default: Block.
-	OnFull OnFull
+	OnFull FullPolicy
 
 	// VersionMemory is for how many keys per partition the version that was delivered
 	// last is remembered: PutNewer and DeleteNewer compare with it too, where the
@@ -190,10 +190,10 @@ func (o *Options[K, V]) resolve() (settings, error) {
 		o.Partitions = runtime.GOMAXPROCS(0)
 	}
 	s := settings{
-		interval:  orDefault(o.ProcessingInterval, DefaultProcessingInterval),
-		timeout:   orDefault(o.ProcessingTimeout, DefaultProcessingTimeout),
+		interval:  orDefault(o.FlushInterval, DefaultFlushInterval),
+		timeout:   orDefault(o.ProcessorTimeout, DefaultProcessorTimeout),
 		batch:     orDefault(o.BatchSize, DefaultBatchSize),
-		threshold: o.DrainThreshold,
+		threshold: o.FlushThreshold,
 	}
 	return s, s.validate()
 }
@@ -210,13 +210,13 @@ func orDefault[T comparable](value, def T) T {
 func (s *settings) validate() error {
 	switch {
 	case s.interval <= 0:
-		return fmt.Errorf("%w: ProcessingInterval is %v, must be positive", ErrOptions, s.interval)
+		return fmt.Errorf("%w: FlushInterval is %v, must be positive", ErrOptions, s.interval)
 	case s.timeout <= 0:
-		return fmt.Errorf("%w: ProcessingTimeout is %v, must be positive", ErrOptions, s.timeout)
+		return fmt.Errorf("%w: ProcessorTimeout is %v, must be positive", ErrOptions, s.timeout)
 	case s.batch <= 0:
 		return fmt.Errorf("%w: BatchSize is %d, must be positive", ErrOptions, s.batch)
 	case s.threshold < 0:
-		return fmt.Errorf("%w: DrainThreshold is %d, must not be negative", ErrOptions, s.threshold)
+		return fmt.Errorf("%w: FlushThreshold is %d, must not be negative", ErrOptions, s.threshold)
 	}
 	return nil
 }

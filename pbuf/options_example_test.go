@@ -12,7 +12,7 @@ import (
 
 func ExampleMap_All() {
 	buf, err := pbuf.New(pbuf.Options[string, int]{
-		Partitions: 1, ProcessingInterval: time.Hour,
+		Partitions: 1, FlushInterval: time.Hour,
 		Processor: func(context.Context, []pbuf.Entry[string, int]) error { return nil },
 	})
 	if err != nil {
@@ -34,7 +34,7 @@ func ExampleMap_All() {
 
 func ExampleOptions_versionMemory() {
 	buf, err := pbuf.New(pbuf.Options[string, string]{
-		ProcessingInterval: time.Hour, VersionMemory: 1000,
+		FlushInterval: time.Hour, VersionMemory: 1000,
 		Processor: func(_ context.Context, batch []pbuf.Entry[string, string]) error {
 			fmt.Println("delivered", batch[0].Value)
 			return nil
@@ -56,7 +56,7 @@ func ExampleOptions_versionMemory() {
 func ExampleOptions_abandonStuck() {
 	hang := make(chan struct{})
 	buf, err := pbuf.New(pbuf.Options[string, int]{
-		ProcessingInterval: time.Hour, ProcessingTimeout: time.Millisecond, AbandonStuck: true,
+		FlushInterval: time.Hour, ProcessorTimeout: time.Millisecond, AbandonStuck: true,
 		Processor: func(_ context.Context, batch []pbuf.Entry[string, int]) error {
 			if batch[0].Attempts == 0 {
 				<-hang // and not the end of the context
@@ -81,7 +81,7 @@ func ExampleOptions_abandonStuck() {
 
 func ExampleOptions_deadLetter() {
 	buf, err := pbuf.New(pbuf.Options[string, int]{
-		Partitions: 1, ProcessingInterval: time.Hour,
+		Partitions: 1, FlushInterval: time.Hour,
 		Retry: pbuf.Retry{MaxAttempts: 3},
 		Processor: func(_ context.Context, batch []pbuf.Entry[string, int]) error {
 			var bad []pbuf.Entry[string, int]
@@ -124,8 +124,8 @@ func ExampleOptions_deadLetter() {
 func ExampleOptions_capacity() {
 	buf, err := pbuf.New(pbuf.Options[string, int]{
 		Capacity: 2, OnFull: pbuf.Reject,
-		ProcessingInterval: time.Hour,
-		Processor:          func(context.Context, []pbuf.Entry[string, int]) error { return nil },
+		FlushInterval: time.Hour,
+		Processor:     func(context.Context, []pbuf.Entry[string, int]) error { return nil },
 	})
 	if err != nil {
 		panic(err)
@@ -140,12 +140,12 @@ func ExampleOptions_capacity() {
 	// pbuf: buffer is full: Capacity is 2
 }
 
-func ExampleOnFull() {
-	for _, policy := range []pbuf.OnFull{pbuf.DropNewest, pbuf.DropOldest} {
+func ExampleFullPolicy() {
+	for _, policy := range []pbuf.FullPolicy{pbuf.DropNewest, pbuf.DropOldest} {
 		var got []string
 		begin, busy := make(chan struct{}), make(chan struct{})
 		buf, err := pbuf.New(pbuf.Options[string, int]{
-			Partitions: 1, ProcessingInterval: time.Hour,
+			Partitions: 1, FlushInterval: time.Hour,
 			Capacity: 3, OnFull: policy,
 			Processor: func(_ context.Context, batch []pbuf.Entry[string, int]) error {
 				for _, e := range batch {
@@ -180,7 +180,7 @@ func ExampleOnFull() {
 func ExampleOptions_maxBytes() {
 	buf, err := pbuf.New(pbuf.Options[string, []byte]{
 		MaxBytes: 100, SizeOf: func(key string, value []byte) int { return len(key) + len(value) },
-		OnFull: pbuf.Reject, ProcessingInterval: time.Hour,
+		OnFull: pbuf.Reject, FlushInterval: time.Hour,
 		Processor: func(context.Context, []pbuf.Entry[string, []byte]) error { return nil },
 	})
 	if err != nil {
@@ -202,7 +202,7 @@ func ExampleOptions_maxBytes() {
 
 func ExampleOptions_tombstones() {
 	buf, err := pbuf.New(pbuf.Options[string, int]{
-		Partitions: 1, ProcessingInterval: time.Hour, Tombstones: true,
+		Partitions: 1, FlushInterval: time.Hour, Tombstones: true,
 		Processor: func(_ context.Context, batch []pbuf.Entry[string, int]) error {
 			for _, e := range batch {
 				if e.Deleted {
@@ -236,7 +236,7 @@ func ExampleOptions_initial() {
 		{Key: "gone", Version: 9, Deleted: true},
 	}
 	buf, err := pbuf.New(pbuf.Options[string, int]{
-		Partitions: 1, ProcessingInterval: time.Hour,
+		Partitions: 1, FlushInterval: time.Hour,
 		Initial: slices.Values(saved),
 		Processor: func(_ context.Context, batch []pbuf.Entry[string, int]) error {
 			for _, e := range batch {

@@ -23,13 +23,13 @@ func TestOptionsOutOfRange(t *testing.T) {
 		{"both processors", options{Processor: discard[string, int], TableProcessor: keep}, []string{"Processor", "TableProcessor", "both set"}},
 		{"negative partitions", options{Processor: discard[string, int], Partitions: -1}, []string{"Partitions", "-1"}},
 		{"too many partitions", options{Processor: discard[string, int], Partitions: 65537}, []string{"Partitions", "65537", "65536"}},
-		{"negative interval", options{Processor: discard[string, int], ProcessingInterval: -time.Second}, []string{"ProcessingInterval", "-1s"}},
-		{"least negative interval", options{Processor: discard[string, int], ProcessingInterval: -1}, []string{"ProcessingInterval", "-1ns"}},
-		{"negative timeout", options{Processor: discard[string, int], ProcessingTimeout: -time.Minute}, []string{"ProcessingTimeout", "-1m0s"}},
+		{"negative interval", options{Processor: discard[string, int], FlushInterval: -time.Second}, []string{"FlushInterval", "-1s"}},
+		{"least negative interval", options{Processor: discard[string, int], FlushInterval: -1}, []string{"FlushInterval", "-1ns"}},
+		{"negative timeout", options{Processor: discard[string, int], ProcessorTimeout: -time.Minute}, []string{"ProcessorTimeout", "-1m0s"}},
 		{"negative batch size", options{Processor: discard[string, int], BatchSize: -3}, []string{"BatchSize", "-3"}},
 		{"negative batch size of tables", options{TableProcessor: keep, BatchSize: -3}, []string{"BatchSize", "-3"}},
-		{"negative threshold", options{Processor: discard[string, int], DrainThreshold: -2}, []string{"DrainThreshold", "-2"}},
-		{"lowest threshold", options{Processor: discard[string, int], DrainThreshold: math.MinInt}, []string{"DrainThreshold"}},
+		{"negative threshold", options{Processor: discard[string, int], FlushThreshold: -2}, []string{"FlushThreshold", "-2"}},
+		{"lowest threshold", options{Processor: discard[string, int], FlushThreshold: math.MinInt}, []string{"FlushThreshold"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			m, err := pbuf.New(test.opts)
@@ -43,8 +43,8 @@ func TestOptionsOutOfRange(t *testing.T) {
 
 func TestOptionsAtTheEdgeOfTheirRange(t *testing.T) {
 	for name, opts := range map[string]options{
-		"least":    {Processor: discard[string, int], Partitions: 1, ProcessingInterval: 1, ProcessingTimeout: 1, BatchSize: 1, DrainThreshold: 1},
-		"greatest": {Processor: discard[string, int], ProcessingInterval: math.MaxInt64, ProcessingTimeout: math.MaxInt64, BatchSize: math.MaxInt, DrainThreshold: math.MaxInt},
+		"least":    {Processor: discard[string, int], Partitions: 1, FlushInterval: 1, ProcessorTimeout: 1, BatchSize: 1, FlushThreshold: 1},
+		"greatest": {Processor: discard[string, int], FlushInterval: math.MaxInt64, ProcessorTimeout: math.MaxInt64, BatchSize: math.MaxInt, FlushThreshold: math.MaxInt},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var r recorder[string, int]
@@ -103,7 +103,7 @@ func TestDefaults(t *testing.T) {
 func TestBatchSize(t *testing.T) {
 	for batch, want := range map[int][]int{1: {1, 1, 1, 1, 1}, 2: {2, 2, 1}, 4: {4, 1}, 5: {5}, 6: {5}} {
 		var r recorder[int, int]
-		m := start(t, pbuf.Options[int, int]{Partitions: 1, ProcessingInterval: never, BatchSize: batch, Processor: r.process})
+		m := start(t, pbuf.Options[int, int]{Partitions: 1, FlushInterval: never, BatchSize: batch, Processor: r.process})
 		for k := range 5 {
 			must(t, m.Put(k, 0))
 		}
@@ -120,10 +120,10 @@ func TestBatchSize(t *testing.T) {
 
 // A batch's context ends with the timeout, and the buffer waits for a processor
 // that does not look at it.
-func TestProcessingTimeout(t *testing.T) {
+func TestProcessorTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		opts := options{
-			Partitions: 1, ProcessingInterval: never, ProcessingTimeout: 3 * time.Second,
+			Partitions: 1, FlushInterval: never, ProcessorTimeout: 3 * time.Second,
 			Processor: func(ctx context.Context, _ []entry) error {
 				began := time.Now()
 				<-ctx.Done()

@@ -18,7 +18,7 @@ func TestProfilerLabels(t *testing.T) {
 	const partitions = 3
 	gate := newTurnstile[uint64, int]()
 	opts := pbuf.Options[uint64, int]{
-		Name: "orders", Partitions: partitions, ProcessingInterval: never,
+		Name: "orders", Partitions: partitions, FlushInterval: never,
 		PartitionBy: func(k uint64) uint64 { return k },
 		Processor: func(ctx context.Context, batch []pbuf.Entry[uint64, int]) error {
 			name, _ := pprof.Label(ctx, "pbuf")
@@ -67,7 +67,7 @@ func TestTraceRegion(t *testing.T) {
 	if err := trace.Start(&out); err != nil {
 		t.Skipf("tracing is on already: %v", err)
 	}
-	m := start(t, options{Partitions: 1, ProcessingInterval: never, Processor: discard[string, int]})
+	m := start(t, options{Partitions: 1, FlushInterval: never, Processor: discard[string, int]})
 	must(t, m.Put("k", 1))
 	flush(t, m)
 	trace.Stop()

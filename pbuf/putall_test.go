@@ -42,7 +42,7 @@ func TestPutAll(t *testing.T) {
 
 func TestPutAllOfAMap(t *testing.T) {
 	var r recorder[string, int]
-	m := start(t, options{ProcessingInterval: never, Processor: r.process})
+	m := start(t, options{FlushInterval: never, Processor: r.process})
 	want := map[string]int{"a": 1, "b": 2, "c": 3}
 	if n, err := m.PutAll(maps.All(want)); n != len(want) || err != nil {
 		t.Errorf("PutAll = %d, %v; want %d", n, err, len(want))

@@ -18,17 +18,17 @@ const (
 // MaxAttempts is the highest Retry.MaxAttempts, and what Entry.Attempts stops at.
 const MaxAttempts = shard.MaxAttempts
 
-// Policy says what becomes of entries whose delivery failed.
-type Policy uint8
+// RetryPolicy says what becomes of entries whose delivery failed.
+type RetryPolicy uint8
 
 const (
 	// Requeue puts them back into the buffer, where a write to the same key that
 	// came since wins: memory stays bounded by distinct keys, and the next delivery
 	// carries the freshest value once.
-	Requeue Policy = iota
-	// Drop gives up on them at once: to DeadLetter, or else they are dropped and
+	Requeue RetryPolicy = iota
+	// GiveUp gives up on them at once: to DeadLetter, or else they are dropped and
 	// counted. There are no retries and no backoff.
-	Drop
+	GiveUp
 )
 
 // Retry configures what happens after a failed delivery. The zero Retry requeues
@@ -42,38 +42,38 @@ const (
 //
 // After two batches in a row that failed as a whole, with nothing delivered
 // before them, the sink counts as down: the rest of the generation is requeued
-// without being tried, and without an attempt being counted. The Drop policy and
+// without being tried, and without an attempt being counted. The policy GiveUp and
 // Stop try every batch.
 type Retry struct {
-	// Policy is Requeue (the default) or Drop.
-	Policy Policy
+	// Policy is Requeue (the default) or GiveUp.
+	Policy RetryPolicy
 	// MaxAttempts is how many deliveries of an entry may fail before it is given
 	// up: it goes to DeadLetter, or is dropped without one. Default: 0, no limit.
-	// At most 127. Not with Drop, whose limit is one.
+	// At most 127. Not with GiveUp, whose limit is one.
 	//
 	// Batches that fail as a whole are split so that an entry is alone in its batch
 	// in its last attempt, if MaxAttempts is 2 or more.
 	MaxAttempts int
-	// InitialBackoff is the first waiting time. Default: 100 ms. Not with Drop.
+	// InitialBackoff is the first waiting time. Default: 100 ms. Not with GiveUp.
 	InitialBackoff time.Duration
 	// MaxBackoff is the longest waiting time. Default: 30 s, or InitialBackoff if
-	// that is longer. Not with Drop.
+	// that is longer. Not with GiveUp.
 	MaxBackoff time.Duration
 }
 
 // resolve fills in the defaults and validates.
 func (r *Retry) resolve() error {
 	switch {
-	case r.Policy > Drop:
-		return fmt.Errorf("%w: Retry.Policy is %d, must be Requeue or Drop", ErrOptions, r.Policy)
+	case r.Policy > GiveUp:
+		return fmt.Errorf("%w: Retry.Policy is %d, must be Requeue or GiveUp", ErrOptions, r.Policy)
 	case r.MaxAttempts < 0 || r.MaxAttempts > MaxAttempts:
 		return fmt.Errorf("%w: Retry.MaxAttempts is %d, must be 0 (no limit) to %d", ErrOptions, r.MaxAttempts, MaxAttempts)
 	case r.InitialBackoff < 0:
 		return fmt.Errorf("%w: Retry.InitialBackoff is %v, must be positive", ErrOptions, r.InitialBackoff)
 	case r.MaxBackoff < 0:
 		return fmt.Errorf("%w: Retry.MaxBackoff is %v, must be positive", ErrOptions, r.MaxBackoff)
-	case r.Policy == Drop && *r != Retry{Policy: Drop}:
-		return fmt.Errorf("%w: Retry.Policy is Drop, which knows no MaxAttempts (%d), InitialBackoff (%v) or MaxBackoff (%v)",
+	case r.Policy == GiveUp && *r != Retry{Policy: GiveUp}:
+		return fmt.Errorf("%w: Retry.Policy is GiveUp, which knows no MaxAttempts (%d), InitialBackoff (%v) or MaxBackoff (%v)",
 			ErrOptions, r.MaxAttempts, r.InitialBackoff, r.MaxBackoff)
 	}
 	r.InitialBackoff = orDefault(r.InitialBackoff, DefaultInitialBackoff)
@@ -86,7 +86,7 @@ func (r *Retry) resolve() error {
 
 // exhausted reports whether an entry with that many failed deliveries is given up.
 func (r *Retry) exhausted(attempts uint8) bool {
-	return r.Policy == Drop || r.MaxAttempts > 0 && int(attempts) >= r.MaxAttempts
+	return r.Policy == GiveUp || r.MaxAttempts > 0 && int(attempts) >= r.MaxAttempts
 }
 
 // pause is a partition's backoff. It belongs to the flusher.

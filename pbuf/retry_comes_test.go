@@ -27,9 +27,9 @@ func TestRetryComes(t *testing.T) {
 		"another key":     {meanwhile: put("c"), delivered: 3},
 		"at a threshold":  {meanwhile: put("c"), delivered: 3, threshold: 3},
 		"over one":        {meanwhile: put("c"), delivered: 3, threshold: 1},
-		"a new threshold": {meanwhile: func(t *testing.T, m *pbuf.Map[string, int]) { must(t, m.UpdateOptions(pbuf.WithDrainThreshold(1))) }, delivered: 2},
+		"a new threshold": {meanwhile: func(t *testing.T, m *pbuf.Map[string, int]) { must(t, m.UpdateOptions(pbuf.WithFlushThreshold(1))) }, delivered: 2},
 		"a new interval": {meanwhile: func(t *testing.T, m *pbuf.Map[string, int]) {
-			must(t, m.UpdateOptions(pbuf.WithProcessingInterval(never-1)))
+			must(t, m.UpdateOptions(pbuf.WithFlushInterval(never-1)))
 		}, delivered: 2},
 		"deleted and put again": {
 			meanwhile: func(t *testing.T, m *pbuf.Map[string, int]) {
@@ -40,16 +40,16 @@ func TestRetryComes(t *testing.T) {
 				must(t, m.Put("b", 3))
 			}, delivered: 1,
 		},
-		"Goexit in ProcessingStop":   {meanwhile: nothing, delivered: 2, hooks: pbuf.Hooks{ProcessingStop: func(pbuf.ProcessingInfo) { goexit() }}},
-		"Goexit in ProcessingFailed": {meanwhile: nothing, delivered: 2, hooks: pbuf.Hooks{ProcessingFailed: func(pbuf.ProcessingInfo) { goexit() }}},
-		"Goexit in Requeued":         {meanwhile: nothing, delivered: 2, hooks: pbuf.Hooks{Requeued: func(pbuf.RequeueInfo) { goexit() }}},
-		"Goexit in Backoff":          {meanwhile: nothing, delivered: 2, hooks: pbuf.Hooks{Backoff: func(pbuf.ProcessingInfo) { goexit() }}},
+		"Goexit in FlushStop":   {meanwhile: nothing, delivered: 2, hooks: pbuf.Hooks{FlushStop: func(pbuf.ProcessingInfo) { goexit() }}},
+		"Goexit in BatchFailed": {meanwhile: nothing, delivered: 2, hooks: pbuf.Hooks{BatchFailed: func(pbuf.ProcessingInfo) { goexit() }}},
+		"Goexit in Requeued":    {meanwhile: nothing, delivered: 2, hooks: pbuf.Hooks{Requeued: func(pbuf.RequeueInfo) { goexit() }}},
+		"Goexit in Backoff":     {meanwhile: nothing, delivered: 2, hooks: pbuf.Hooks{Backoff: func(pbuf.ProcessingInfo) { goexit() }}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				calls := 0
 				m := start(t, options{
-					Partitions: 1, ProcessingInterval: never, DrainThreshold: test.threshold, Hooks: test.hooks,
+					Partitions: 1, FlushInterval: never, FlushThreshold: test.threshold, Hooks: test.hooks,
 					Retry: pbuf.Retry{InitialBackoff: time.Minute, MaxBackoff: time.Minute},
 					Processor: func(context.Context, []entry) error {
 						if calls++; calls == 1 {

@@ -10,7 +10,7 @@ import (
 
 // routed has so many partitions that two keys seldom share one.
 func routed[K comparable](t *testing.T) *pbuf.Map[K, int] {
-	return start(t, pbuf.Options[K, int]{Partitions: 256, ProcessingInterval: never, Processor: discard[K, int]})
+	return start(t, pbuf.Options[K, int]{Partitions: 256, FlushInterval: never, Processor: discard[K, int]})
 }
 
 // wantAlike checks that a key and a partition key equal to it meet: what is put
@@ -88,7 +88,7 @@ func TestRouteLeadsToThePartitionOfTheKey(t *testing.T) {
 func TestRouteSendsKeysElsewhere(t *testing.T) {
 	var r recorder[string, int]
 	m := start(t, options{
-		Partitions: 8, ProcessingInterval: never, Processor: r.process,
+		Partitions: 8, FlushInterval: never, Processor: r.process,
 		PartitionBy: func(k string) uint64 { return uint64(k[0] - 'a') },
 	})
 	for _, k := range []string{"a1", "b1", "c1"} {
@@ -125,7 +125,7 @@ func TestRouteSendsKeysElsewhere(t *testing.T) {
 func TestPartitionBy(t *testing.T) {
 	t.Run("modulo", func(t *testing.T) {
 		m := start(t, pbuf.Options[uint64, int]{
-			Partitions: 3, ProcessingInterval: never, Processor: discard[uint64, int],
+			Partitions: 3, FlushInterval: never, Processor: discard[uint64, int],
 			PartitionBy: func(k uint64) uint64 { return k },
 		})
 		for _, k := range []uint64{0, 3, 6, 1, 4, math.MaxUint64 - 1} { // 2^64-2 is 2 modulo 3
@@ -141,7 +141,7 @@ func TestPartitionBy(t *testing.T) {
 	})
 	t.Run("routes by keys of the Map too", func(t *testing.T) {
 		m := start(t, pbuf.Options[uint64, int]{
-			Partitions: 256, ProcessingInterval: never, Processor: discard[uint64, int],
+			Partitions: 256, FlushInterval: never, Processor: discard[uint64, int],
 			PartitionBy: func(k uint64) uint64 { return k * 17 },
 		})
 		for k := range uint64(50) {
@@ -151,7 +151,7 @@ func TestPartitionBy(t *testing.T) {
 	})
 	t.Run("a panic in it is the writer's", func(t *testing.T) {
 		m := start(t, options{
-			ProcessingInterval: never, Processor: discard[string, int],
+			FlushInterval: never, Processor: discard[string, int],
 			PartitionBy: func(string) uint64 { panic("no route") },
 		})
 		func() {
@@ -175,7 +175,7 @@ func TestDefaultRoutingSpreads(t *testing.T) {
 		"counting": func(i int) int { return i }, "multiples of 4096": func(i int) int { return i << 12 },
 		"high bits": func(i int) int { return i << 14 }, "negative": func(i int) int { return -i },
 	} {
-		m := start(t, pbuf.Options[int, int]{Partitions: partitions, ProcessingInterval: never, Processor: discard[int, int]})
+		m := start(t, pbuf.Options[int, int]{Partitions: partitions, FlushInterval: never, Processor: discard[int, int]})
 		for range 2 {
 			for i := range n {
 				must(t, m.Put(key(i), i))

@@ -18,7 +18,7 @@ func TestSizeOfFails(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			say := 1
 			m := start(t, texts{
-				Partitions: 1, ProcessingInterval: never, MaxBytes: 10, OnFull: pbuf.Reject, Merge: merge, Tombstones: true,
+				Partitions: 1, FlushInterval: never, MaxBytes: 10, OnFull: pbuf.Reject, Merge: merge, Tombstones: true,
 				Processor: discard[string, string],
 				SizeOf: func(string, string) int {
 					if say == 0 {
@@ -80,7 +80,7 @@ func TestMaxBytesMerge(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			gate := newTurnstile[string, string]()
 			m := start(t, texts{
-				Partitions: 1, ProcessingInterval: never, MaxBytes: 6, OnFull: pbuf.Reject, Processor: gate.process,
+				Partitions: 1, FlushInterval: never, MaxBytes: 6, OnFull: pbuf.Reject, Processor: gate.process,
 				Retry: pbuf.Retry{InitialBackoff: time.Hour},
 				Merge: func(_, old, newer string) string { return old + newer },
 				SizeOf: func(key, value string) int {
@@ -117,7 +117,7 @@ func TestMaxBytesMerge(t *testing.T) {
 func TestMaxBytesOfNaN(t *testing.T) {
 	fail := true
 	m := start(t, pbuf.Options[float64, int]{
-		Partitions: 1, ProcessingInterval: never, MaxBytes: 20, OnFull: pbuf.Reject,
+		Partitions: 1, FlushInterval: never, MaxBytes: 20, OnFull: pbuf.Reject,
 		SizeOf: func(float64, int) int { return 10 },
 		Processor: func(context.Context, []pbuf.Entry[float64, int]) error {
 			if fail {

@@ -21,7 +21,7 @@ func TestSlowProcessorDelaysNobody(t *testing.T) {
 			}
 			return r.process(ctx, batch)
 		}
-		opts.DrainThreshold = 1
+		opts.FlushThreshold = 1
 		m := start(t, opts)
 		must(t, m.Put(0, 0))
 		synctest.Wait() // partition 0 is stuck now
@@ -42,8 +42,8 @@ func TestSlowProcessorDelaysNobody(t *testing.T) {
 		}
 		close(stuck)
 		flush(t, m)
-		if s := m.Stats().Partitions[0]; s.Delivered != 3 || s.Drains != 2 {
-			t.Errorf("partition 0 delivered %d entries in %d drains, want 3 in 2: its writes coalesced", s.Delivered, s.Drains)
+		if s := m.Stats().Partitions[0]; s.Delivered != 3 || s.Flushes != 2 {
+			t.Errorf("partition 0 delivered %d entries in %d drains, want 3 in 2: its writes coalesced", s.Delivered, s.Flushes)
 		}
 	})
 }

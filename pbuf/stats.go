@@ -33,14 +33,14 @@ type PartitionStats struct {
 	// Erased counts the entries that Delete took out of the buffer.
 	Erased uint64
 	// Dropped counts the entries given up without a DeadLetter that took them, and
-	// those dropped for want of room (see OnFull).
+	// those dropped for want of room (see FullPolicy).
 	Dropped uint64
 	// DeadLettered counts the entries for which DeadLetter returned nil.
 	DeadLettered uint64
 	// Undelivered counts the entries that Stop could not deliver.
 	Undelivered int
 
-	Drains        uint64        // generations that have been through the processor
+	Flushes       uint64        // generations that have been through the processor
 	Batches       uint64        // calls of the processor
 	Failed        uint64        // entries for which a call did not return nil, each time
 	Requeued      uint64        // entries put back after a failure, each time
@@ -76,7 +76,7 @@ func (s *PartitionStats) add(o PartitionStats) {
 	s.Undelivered += o.Undelivered
 	s.Generations += o.Generations
 	s.Inserted += o.Inserted
-	s.Drains += o.Drains
+	s.Flushes += o.Flushes
 	s.Batches += o.Batches
 	s.Failed += o.Failed
 	s.Requeued += o.Requeued
@@ -104,7 +104,7 @@ func (f *flusher[K, V]) snapshot() PartitionStats {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	s, c := f.ledgerLocked(), &f.stats
-	s.Drains, s.Batches, s.Failed, s.Requeued = c.drains, c.batches, c.failed, c.requeued
+	s.Flushes, s.Batches, s.Failed, s.Requeued = c.drains, c.batches, c.failed, c.requeued
 	s.LastDuration, s.WorstDuration = c.last, c.worst
 	s.Bytes = f.weights.bytes()
 	s.Stuck, s.HookFailures = int(f.stuck.Load()), f.hookFailures.Load()

@@ -16,7 +16,7 @@ func TestStats(t *testing.T) {
 		gate := newTurnstile[string, int]()
 		work := time.Duration(0)
 		opts := options{
-			Name: "orders", Partitions: 1, ProcessingInterval: never, BatchSize: 2,
+			Name: "orders", Partitions: 1, FlushInterval: never, BatchSize: 2,
 			Processor: func(ctx context.Context, batch []entry) error {
 				time.Sleep(work)
 				return gate.process(ctx, batch)
@@ -62,7 +62,7 @@ func TestStats(t *testing.T) {
 		gate.out <- errSink
 		wantError(t, "Flush", <-done, errSink, "1 entries")
 		check("with a failure", pbuf.PartitionStats{
-			Size: 1, Generations: 1, Inserted: 4, Drains: 1, Batches: 2, Delivered: 2, Failed: 1,
+			Size: 1, Generations: 1, Inserted: 4, Flushes: 1, Batches: 2, Delivered: 2, Failed: 1,
 			Accepted: 6, Overwritten: 1, Erased: 1, Dropped: 1,
 			LastDuration: time.Second, WorstDuration: 3 * time.Second,
 		})
@@ -71,14 +71,14 @@ func TestStats(t *testing.T) {
 		go func() { done <- m.Close() }()
 		<-gate.in
 		check("stopping", pbuf.PartitionStats{
-			InFlight: 1, Generations: 2, Inserted: 5, Drains: 1, Batches: 2, Delivered: 2, Failed: 1,
+			InFlight: 1, Generations: 2, Inserted: 5, Flushes: 1, Batches: 2, Delivered: 2, Failed: 1,
 			Accepted: 6, Overwritten: 1, Erased: 1, Dropped: 1,
 			LastDuration: time.Second, WorstDuration: 3 * time.Second,
 		})
 		gate.out <- errSink
 		wantError(t, "Close", <-done, errSink, "1 entries")
 		check("stopped", pbuf.PartitionStats{
-			Generations: 2, Inserted: 5, Drains: 2, Batches: 3, Delivered: 2, Failed: 2, Undelivered: 1,
+			Generations: 2, Inserted: 5, Flushes: 2, Batches: 3, Delivered: 2, Failed: 2, Undelivered: 1,
 			Accepted: 6, Overwritten: 1, Erased: 1, Dropped: 1,
 			LastDuration: 0, WorstDuration: 3 * time.Second,
 		})
@@ -101,12 +101,12 @@ func TestStatsOfPartitions(t *testing.T) {
 		flush(t, m)
 		must(t, m.Put(0, 1))
 		s := m.Stats()
-		one := pbuf.PartitionStats{Generations: 1, Inserted: 2, Drains: 1, Batches: 1, Accepted: 2, Delivered: 2}
+		one := pbuf.PartitionStats{Generations: 1, Inserted: 2, Flushes: 1, Batches: 1, Accepted: 2, Delivered: 2}
 		want := []pbuf.PartitionStats{one, one, one}
 		want[0].Size, want[0].Accepted = 1, 3
 		want[0].LastDuration, want[0].WorstDuration = time.Second, time.Second
 		want[1] = pbuf.PartitionStats{
-			Generations: 2, Inserted: 3, Drains: 2, Batches: 2, Accepted: 3, Delivered: 3,
+			Generations: 2, Inserted: 3, Flushes: 2, Batches: 2, Accepted: 3, Delivered: 3,
 			LastDuration: time.Second, WorstDuration: 2 * time.Second,
 		}
 		want[2].LastDuration, want[2].WorstDuration = 3*time.Second, 3*time.Second
@@ -114,7 +114,7 @@ func TestStatsOfPartitions(t *testing.T) {
 			t.Errorf("Partitions (-want +got):\n%s", diff)
 		}
 		sum := pbuf.PartitionStats{
-			Size: 1, Generations: 4, Inserted: 7, Drains: 4, Batches: 4, Accepted: 8, Delivered: 7,
+			Size: 1, Generations: 4, Inserted: 7, Flushes: 4, Batches: 4, Accepted: 8, Delivered: 7,
 			LastDuration: 3 * time.Second, WorstDuration: 3 * time.Second,
 		}
 		if diff := cmp.Diff(sum, s.PartitionStats); diff != "" {

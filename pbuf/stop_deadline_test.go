@@ -26,7 +26,7 @@ func deadline(t *testing.T, d time.Duration) context.Context {
 
 // three has the keys a, b, c buffered in one partition, in batches of one.
 func three(t *testing.T, opts options) *pbuf.Map[string, int] {
-	opts.Partitions, opts.ProcessingInterval, opts.BatchSize = 1, never, 1
+	opts.Partitions, opts.FlushInterval, opts.BatchSize = 1, never, 1
 	dropFailures(&opts)
 	m := start(t, opts)
 	_, err := m.PutAll(pairs("a", "b", "c"))
@@ -101,9 +101,9 @@ func TestStopDeadlineWithALateProcessor(t *testing.T) {
 			m := three(t, options{
 				Processor: gate.process,
 				Hooks: pbuf.Hooks{
-					PartitionStop:    func(pbuf.PartitionInfo) { close(ended) },
-					ProcessingStop:   func(i pbuf.ProcessingInfo) { t.Errorf("ProcessingStop of a delivery that was given up: %+v", i) },
-					ProcessingFailed: func(i pbuf.ProcessingInfo) { t.Errorf("ProcessingFailed of a batch that was given up: %+v", i) },
+					PartitionStop: func(pbuf.PartitionInfo) { close(ended) },
+					FlushStop:     func(i pbuf.ProcessingInfo) { t.Errorf("FlushStop of a delivery that was given up: %+v", i) },
+					BatchFailed:   func(i pbuf.ProcessingInfo) { t.Errorf("BatchFailed of a batch that was given up: %+v", i) },
 				},
 			})
 			go func() { <-gate.in }()
@@ -128,7 +128,7 @@ func TestStopDeadlineWithALateProcessor(t *testing.T) {
 func TestStopDeadlineGivesUpBothGenerations(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		gate := newTurnstile[string, int]()
-		m := three(t, options{Processor: gate.process, DrainThreshold: 3})
+		m := three(t, options{Processor: gate.process, FlushThreshold: 3})
 		<-gate.in // "a" of the first generation
 		gate.out <- nil
 		<-gate.in // "b"

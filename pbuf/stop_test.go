@@ -80,7 +80,7 @@ func TestStopRefusesAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		gate := newTurnstile[uint64, int]()
 		opts := everyPartition(gate.process)
-		opts.DrainThreshold = 1
+		opts.FlushThreshold = 1
 		m := start(t, opts)
 		must(t, m.Put(0, 1))
 		<-gate.in // partition 0 is stuck
@@ -117,7 +117,7 @@ func TestStopKeepsWhatFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var r recorder[string, int]
 		opts := options{
-			Partitions: 1, ProcessingInterval: never, BatchSize: 2,
+			Partitions: 1, FlushInterval: never, BatchSize: 2,
 			Processor: func(ctx context.Context, batch []entry) error {
 				if batch[0].Key == "c" {
 					clear(batch) // the processor's to write to: what is kept does not come from it
@@ -190,7 +190,7 @@ func TestStopAddsUpPartitions(t *testing.T) {
 func TestStopKeepsTheFailureOfTheDeliveryUnderWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		gate := newTurnstile[string, int]()
-		opts := options{Partitions: 1, ProcessingInterval: never, DrainThreshold: 1, Processor: gate.process}
+		opts := options{Partitions: 1, FlushInterval: never, FlushThreshold: 1, Processor: gate.process}
 		dropFailures(&opts)
 		m := start(t, opts)
 		must(t, m.Put("early", 1))
@@ -214,7 +214,7 @@ func TestStopForgetsEarlierFailures(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		err := errSink
 		opts := options{
-			Partitions: 1, ProcessingInterval: never,
+			Partitions: 1, FlushInterval: never,
 			Processor: func(context.Context, []entry) error { return err },
 		}
 		dropFailures(&opts)
@@ -232,7 +232,7 @@ func TestStopForgetsEarlierFailures(t *testing.T) {
 func TestStopConcurrentSafe(t *testing.T) {
 	for range 20 {
 		var r recorder[int, int]
-		m := start(t, pbuf.Options[int, int]{Partitions: 4, ProcessingInterval: never, DrainThreshold: 50, Processor: r.process})
+		m := start(t, pbuf.Options[int, int]{Partitions: 4, FlushInterval: never, FlushThreshold: 50, Processor: r.process})
 		const writers = 8
 		accepted := make([][]int, writers)
 		var wg sync.WaitGroup

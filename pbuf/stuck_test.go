@@ -17,8 +17,8 @@ func TestStuckProcessor(t *testing.T) {
 		var reports []pbuf.ProcessingInfo
 		gate := newTurnstile[uint64, int]()
 		opts := everyPartition(nil)
-		opts.ProcessingTimeout = time.Second
-		opts.Hooks.ProcessingTimeout = func(i pbuf.ProcessingInfo) { reports = append(reports, i) }
+		opts.ProcessorTimeout = time.Second
+		opts.Hooks.ProcessorStuck = func(i pbuf.ProcessingInfo) { reports = append(reports, i) }
 		opts.Processor = func(ctx context.Context, batch []pbuf.Entry[uint64, int]) error {
 			if batch[0].Key == 0 {
 				return gate.process(ctx, batch)
@@ -56,7 +56,7 @@ func TestAbandonStuck(t *testing.T) {
 		var got recorder[string, int]
 		var retry atomic.Bool
 		m := start(t, options{
-			Partitions: 1, ProcessingInterval: never, ProcessingTimeout: time.Second, AbandonStuck: true,
+			Partitions: 1, FlushInterval: never, ProcessorTimeout: time.Second, AbandonStuck: true,
 			Processor: func(ctx context.Context, batch []entry) error {
 				if !retry.Swap(true) {
 					return gate.process(ctx, batch)

@@ -25,7 +25,7 @@ func (k *keeper) process(_ context.Context, table *pbuf.Table[string, int]) erro
 
 func TestTable(t *testing.T) {
 	var k keeper
-	m := start(t, options{Partitions: 1, ProcessingInterval: never, BatchSize: 1, TableProcessor: k.process})
+	m := start(t, options{Partitions: 1, FlushInterval: never, BatchSize: 1, TableProcessor: k.process})
 	_, err := m.PutAll(pairs("a", "b", "c", "a"))
 	must(t, err)
 	for version := range int64(3) {
@@ -68,7 +68,7 @@ func TestTable(t *testing.T) {
 // keys afterwards and however many generations follow.
 func TestTablesMayBeKept(t *testing.T) {
 	var k keeper
-	m := start(t, options{Partitions: 1, ProcessingInterval: never, TableProcessor: k.process})
+	m := start(t, options{Partitions: 1, FlushInterval: never, TableProcessor: k.process})
 	keys := []string{"a", "b", "c", "d"}
 	const generations = 50
 	for g := range generations {
@@ -104,7 +104,7 @@ func TestTablesMayBeKept(t *testing.T) {
 func TestTablesPerPartition(t *testing.T) {
 	var k keeper
 	m := start(t, options{
-		Partitions: 3, ProcessingInterval: never, TableProcessor: k.process,
+		Partitions: 3, FlushInterval: never, TableProcessor: k.process,
 		PartitionBy: func(key string) uint64 { return uint64(key[0] - 'a') },
 	})
 	_, err := m.PutAll(pairs("a1", "a2", "b1", "d1"))

@@ -11,7 +11,7 @@ import (
 func thresholdBuffer(t *testing.T, threshold int) (*pbuf.Map[int, int], *recorder[int, int]) {
 	var r recorder[int, int]
 	m := start(t, pbuf.Options[int, int]{
-		Partitions: 1, ProcessingInterval: never, DrainThreshold: threshold, Processor: r.process,
+		Partitions: 1, FlushInterval: never, FlushThreshold: threshold, Processor: r.process,
 	})
 	return m, &r
 }
@@ -25,7 +25,7 @@ func wantDelivered(t *testing.T, r *recorder[int, int], want int) {
 	}
 }
 
-func TestDrainThreshold(t *testing.T) {
+func TestFlushThreshold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m, r := thresholdBuffer(t, 3)
 		must(t, m.Put(1, 0))
@@ -39,7 +39,7 @@ func TestDrainThreshold(t *testing.T) {
 	})
 }
 
-func TestDrainThresholdByEveryKindOfInsert(t *testing.T) {
+func TestFlushThresholdByEveryKindOfInsert(t *testing.T) {
 	for name, write := range map[string]func(m *pbuf.Map[int, int], k int) error{
 		"Put":      func(m *pbuf.Map[int, int], k int) error { return m.Put(k, 0) },
 		"PutNewer": func(m *pbuf.Map[int, int], k int) error { _, err := m.PutNewer(k, 0, 1); return err },
@@ -80,7 +80,7 @@ func TestDrainThresholdByEveryKindOfInsert(t *testing.T) {
 }
 
 // Deleted entries are not buffered: they don't count.
-func TestDrainThresholdCountsLiveEntries(t *testing.T) {
+func TestFlushThresholdCountsLiveEntries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m, r := thresholdBuffer(t, 2)
 		for k := range 10 {
@@ -96,11 +96,11 @@ func TestDrainThresholdCountsLiveEntries(t *testing.T) {
 }
 
 // What reaches the threshold while a delivery runs is delivered right after it.
-func TestDrainThresholdReachedDuringADrain(t *testing.T) {
+func TestFlushThresholdReachedDuringADrain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		gate := newTurnstile[int, int]()
 		m := start(t, pbuf.Options[int, int]{
-			Partitions: 1, ProcessingInterval: never, DrainThreshold: 2, Processor: gate.process,
+			Partitions: 1, FlushInterval: never, FlushThreshold: 2, Processor: gate.process,
 		})
 		must(t, m.Put(1, 0))
 		must(t, m.Put(2, 0))
@@ -117,11 +117,11 @@ func TestDrainThresholdReachedDuringADrain(t *testing.T) {
 }
 
 // A threshold is the partition's own: a full one does not drain its neighbour.
-func TestDrainThresholdIsPerPartition(t *testing.T) {
+func TestFlushThresholdIsPerPartition(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var r recorder[uint64, int]
 		m := start(t, pbuf.Options[uint64, int]{
-			Partitions: 2, ProcessingInterval: never, DrainThreshold: 2, Processor: r.process,
+			Partitions: 2, FlushInterval: never, FlushThreshold: 2, Processor: r.process,
 			PartitionBy: func(k uint64) uint64 { return k },
 		})
 		for _, k := range []uint64{0, 1, 3} { // 1 and 3 share a partition
@@ -134,18 +134,18 @@ func TestDrainThresholdIsPerPartition(t *testing.T) {
 	})
 }
 
-func TestUpdateDrainThreshold(t *testing.T) {
+func TestUpdateFlushThreshold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m, r := thresholdBuffer(t, 0)
 		for k := range 10 {
 			must(t, m.Put(k, 0))
 		}
 		wantDelivered(t, r, 0)
-		must(t, m.UpdateOptions(pbuf.WithDrainThreshold(11)))
+		must(t, m.UpdateOptions(pbuf.WithFlushThreshold(11)))
 		wantDelivered(t, r, 0)
-		must(t, m.UpdateOptions(pbuf.WithDrainThreshold(5))) // reached already: due now
+		must(t, m.UpdateOptions(pbuf.WithFlushThreshold(5))) // reached already: due now
 		wantDelivered(t, r, 10)
-		must(t, m.UpdateOptions(pbuf.WithDrainThreshold(0))) // off
+		must(t, m.UpdateOptions(pbuf.WithFlushThreshold(0))) // off
 		for k := range 20 {
 			must(t, m.Put(k, 0))
 		}

@@ -16,18 +16,18 @@ func TestEmptyTicksDoNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		touched := func(i pbuf.ProcessingInfo) { t.Errorf("a hook ran for an empty generation: %+v", i) }
 		m := start(t, options{
-			Partitions: 3, ProcessingInterval: time.Second,
+			Partitions: 3, FlushInterval: time.Second,
 			Processor: func(context.Context, []entry) error {
 				t.Error("the processor ran for an empty generation")
 				return nil
 			},
 			Hooks: pbuf.Hooks{
-				ProcessingStart: touched, ProcessingStop: touched,
-				ProcessingFailed: touched, ProcessingException: touched,
+				FlushStart: touched, FlushStop: touched,
+				BatchFailed: touched, BatchPanicked: touched,
 			},
 		})
 		time.Sleep(time.Hour)
-		if got := m.Stats(); got.Generations != 0 || got.Drains != 0 || got.Batches != 0 {
+		if got := m.Stats(); got.Generations != 0 || got.Flushes != 0 || got.Batches != 0 {
 			t.Errorf("Stats after an idle hour: %+v", got)
 		}
 	})
@@ -40,7 +40,7 @@ func TestFirstTickIsJittered(t *testing.T) {
 		began := time.Now()
 		drained := make(chan time.Duration, partitions)
 		m := start(t, pbuf.Options[uint64, int]{
-			Partitions: partitions, ProcessingInterval: time.Minute,
+			Partitions: partitions, FlushInterval: time.Minute,
 			PartitionBy: func(k uint64) uint64 { return k },
 			Processor: func(context.Context, []pbuf.Entry[uint64, int]) error {
 				drained <- time.Since(began)
@@ -74,7 +74,7 @@ func TestIntervalCountsFromTheEndOfADrain(t *testing.T) {
 		const interval, work = time.Second, 2500 * time.Millisecond
 		var began, ended []time.Time
 		m := start(t, options{
-			Partitions: 1, ProcessingInterval: interval,
+			Partitions: 1, FlushInterval: interval,
 			Processor: func(context.Context, []entry) error {
 				began = append(began, time.Now())
 				time.Sleep(work)
@@ -103,7 +103,7 @@ func TestTicksKeepTheirInterval(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var at []time.Time
 		m := start(t, options{
-			Partitions: 1, ProcessingInterval: time.Minute,
+			Partitions: 1, FlushInterval: time.Minute,
 			Processor: func(context.Context, []entry) error {
 				at = append(at, time.Now())
 				return nil

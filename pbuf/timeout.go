@@ -70,7 +70,7 @@ func (f *flusher[K, V]) unwatch(t *time.Timer) {
 
 // reportStuck runs the hook, on a goroutine that nobody waits for.
 func (f *flusher[K, V]) reportStuck(info ProcessingInfo, began time.Time) {
-	hook := f.m.options.Hooks.ProcessingTimeout
+	hook := f.m.options.Hooks.ProcessorStuck
 	if hook == nil {
 		return
 	}

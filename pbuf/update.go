@@ -10,14 +10,14 @@ type Change struct {
 	apply func(*settings)
 }
 
-// WithProcessingInterval changes Options.ProcessingInterval; it must be positive.
-func WithProcessingInterval(d time.Duration) Change {
+// WithFlushInterval changes Options.FlushInterval; it must be positive.
+func WithFlushInterval(d time.Duration) Change {
 	return Change{func(s *settings) { s.interval = d }}
 }
 
-// WithProcessingTimeout changes Options.ProcessingTimeout for the calls of the
+// WithProcessorTimeout changes Options.ProcessorTimeout for the calls of the
 // processor that start afterwards; it must be positive.
-func WithProcessingTimeout(d time.Duration) Change {
+func WithProcessorTimeout(d time.Duration) Change {
 	return Change{func(s *settings) { s.timeout = d }}
 }
 
@@ -26,8 +26,8 @@ func WithBatchSize(n int) Change {
 	return Change{func(s *settings) { s.batch = n }}
 }
 
-// WithDrainThreshold changes Options.DrainThreshold; 0 turns it off.
-func WithDrainThreshold(n int) Change {
+// WithFlushThreshold changes Options.FlushThreshold; 0 turns it off.
+func WithFlushThreshold(n int) Change {
 	return Change{func(s *settings) { s.threshold = n }}
 }
 

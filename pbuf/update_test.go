@@ -17,18 +17,18 @@ func TestChangesOutOfRange(t *testing.T) {
 		change pbuf.Change
 		words  []string
 	}{
-		{"zero interval", pbuf.WithProcessingInterval(0), []string{"ProcessingInterval", "0s"}},
-		{"negative interval", pbuf.WithProcessingInterval(-time.Second), []string{"ProcessingInterval", "-1s"}},
-		{"zero timeout", pbuf.WithProcessingTimeout(0), []string{"ProcessingTimeout", "0s"}},
-		{"negative timeout", pbuf.WithProcessingTimeout(-time.Second), []string{"ProcessingTimeout", "-1s"}},
+		{"zero interval", pbuf.WithFlushInterval(0), []string{"FlushInterval", "0s"}},
+		{"negative interval", pbuf.WithFlushInterval(-time.Second), []string{"FlushInterval", "-1s"}},
+		{"zero timeout", pbuf.WithProcessorTimeout(0), []string{"ProcessorTimeout", "0s"}},
+		{"negative timeout", pbuf.WithProcessorTimeout(-time.Second), []string{"ProcessorTimeout", "-1s"}},
 		{"zero batch size", pbuf.WithBatchSize(0), []string{"BatchSize", "0"}},
 		{"negative batch size", pbuf.WithBatchSize(-7), []string{"BatchSize", "-7"}},
-		{"negative threshold", pbuf.WithDrainThreshold(-7), []string{"DrainThreshold", "-7"}},
+		{"negative threshold", pbuf.WithFlushThreshold(-7), []string{"FlushThreshold", "-7"}},
 		{"unknown change", pbuf.Change{}, []string{"change 1", "zero Change"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var r recorder[int, int]
-			m := start(t, pbuf.Options[int, int]{Partitions: 1, ProcessingInterval: never, BatchSize: 2, Processor: r.process})
+			m := start(t, pbuf.Options[int, int]{Partitions: 1, FlushInterval: never, BatchSize: 2, Processor: r.process})
 			err := m.UpdateOptions(pbuf.WithBatchSize(1), test.change, pbuf.WithBatchSize(3))
 			wantError(t, "UpdateOptions", err, pbuf.ErrOptions, test.words...)
 			// All or nothing: the valid changes beside it have no effect.
@@ -51,7 +51,7 @@ func TestUpdateChangesWhatIsNamed(t *testing.T) {
 		}
 		calls := make(chan call, 10)
 		m := start(t, pbuf.Options[int, int]{
-			Partitions: 1, ProcessingInterval: never, ProcessingTimeout: time.Second, BatchSize: 2,
+			Partitions: 1, FlushInterval: never, ProcessorTimeout: time.Second, BatchSize: 2,
 			Processor: func(ctx context.Context, batch []pbuf.Entry[int, int]) error {
 				deadline, _ := ctx.Deadline()
 				calls <- call{len(batch), time.Until(deadline)}
@@ -64,9 +64,9 @@ func TestUpdateChangesWhatIsNamed(t *testing.T) {
 		}{
 			{nil, call{2, time.Second}},
 			{[]pbuf.Change{pbuf.WithBatchSize(3)}, call{3, time.Second}},
-			{[]pbuf.Change{pbuf.WithProcessingTimeout(time.Minute)}, call{3, time.Minute}},
+			{[]pbuf.Change{pbuf.WithProcessorTimeout(time.Minute)}, call{3, time.Minute}},
 			{[]pbuf.Change{pbuf.WithBatchSize(1), pbuf.WithBatchSize(4)}, call{4, time.Minute}}, // the last one counts
-			{[]pbuf.Change{pbuf.WithProcessingInterval(time.Hour)}, call{4, time.Minute}},
+			{[]pbuf.Change{pbuf.WithFlushInterval(time.Hour)}, call{4, time.Minute}},
 		} {
 			must(t, m.UpdateOptions(step.changes...))
 			for k := range 4 {
@@ -89,7 +89,7 @@ func TestShorterIntervalTakesEffectAtOnce(t *testing.T) {
 		const partitions = 4
 		drained := make(chan time.Time, partitions)
 		m := start(t, pbuf.Options[uint64, int]{
-			Partitions: partitions, ProcessingInterval: 1000 * time.Hour,
+			Partitions: partitions, FlushInterval: 1000 * time.Hour,
 			PartitionBy: func(k uint64) uint64 { return k },
 			Processor: func(context.Context, []pbuf.Entry[uint64, int]) error {
 				drained <- time.Now()
@@ -113,7 +113,7 @@ func TestShorterIntervalTakesEffectAtOnce(t *testing.T) {
 		if len(drained) > 0 {
 			t.Fatalf("%d partitions drained after 10 minutes of 1000 hours", len(drained))
 		}
-		must(t, m.UpdateOptions(pbuf.WithProcessingInterval(15*time.Minute)))
+		must(t, m.UpdateOptions(pbuf.WithFlushInterval(15*time.Minute)))
 		for range partitions {
 			if at := (<-drained).Sub(began); at != 15*time.Minute {
 				t.Errorf("drained after %v, want 15m after the last one", at)
@@ -122,7 +122,7 @@ func TestShorterIntervalTakesEffectAtOnce(t *testing.T) {
 		// An interval that is over already is due now.
 		fill()
 		time.Sleep(10 * time.Minute)
-		must(t, m.UpdateOptions(pbuf.WithProcessingInterval(time.Minute)))
+		must(t, m.UpdateOptions(pbuf.WithFlushInterval(time.Minute)))
 		synctest.Wait()
 		if len(drained) != partitions {
 			t.Errorf("%d partitions drained at once, want %d", len(drained), partitions)
@@ -133,11 +133,11 @@ func TestShorterIntervalTakesEffectAtOnce(t *testing.T) {
 func TestLongerIntervalTakesEffectAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var r recorder[string, int]
-		m := start(t, options{Partitions: 1, ProcessingInterval: time.Minute, Processor: r.process})
+		m := start(t, options{Partitions: 1, FlushInterval: time.Minute, Processor: r.process})
 		must(t, m.Put("k", 1))
 		flush(t, m)
 		must(t, m.Put("k", 2))
-		must(t, m.UpdateOptions(pbuf.WithProcessingInterval(time.Hour)))
+		must(t, m.UpdateOptions(pbuf.WithFlushInterval(time.Hour)))
 		time.Sleep(59 * time.Minute)
 		synctest.Wait()
 		if r.calls() != 1 {
@@ -154,12 +154,12 @@ func TestLongerIntervalTakesEffectAtOnce(t *testing.T) {
 // Each option can be changed by its own goroutine; none undoes another's change.
 func TestUpdateOptionsConcurrentSafe(t *testing.T) {
 	var r recorder[int, int]
-	m := start(t, pbuf.Options[int, int]{Partitions: 2, ProcessingInterval: never, Processor: r.process})
+	m := start(t, pbuf.Options[int, int]{Partitions: 2, FlushInterval: never, Processor: r.process})
 	var wg sync.WaitGroup
 	for i := range 100 {
 		wg.Go(func() { must(t, m.UpdateOptions(pbuf.WithBatchSize(1+i))) })
-		wg.Go(func() { must(t, m.UpdateOptions(pbuf.WithProcessingTimeout(time.Hour))) })
-		wg.Go(func() { must(t, m.UpdateOptions(pbuf.WithDrainThreshold(3))) })
+		wg.Go(func() { must(t, m.UpdateOptions(pbuf.WithProcessorTimeout(time.Hour))) })
+		wg.Go(func() { must(t, m.UpdateOptions(pbuf.WithFlushThreshold(3))) })
 		wg.Go(func() { must(t, m.Put(i, i)) })
 	}
 	wg.Wait()

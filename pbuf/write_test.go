@@ -119,7 +119,7 @@ func TestEachGenerationStartsAnew(t *testing.T) {
 func TestManyKeys(t *testing.T) {
 	const n = 20_000
 	var r recorder[int, int]
-	m := start(t, pbuf.Options[int, int]{Partitions: 3, ProcessingInterval: never, Processor: r.process})
+	m := start(t, pbuf.Options[int, int]{Partitions: 3, FlushInterval: never, Processor: r.process})
 	for round := range 3 {
 		for k := range n {
 			must(t, m.Put(k, -1))

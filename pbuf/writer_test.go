@@ -33,14 +33,14 @@ func bothWriters(t *testing.T, test func(t *testing.T, w writer[string, int], m 
 	} {
 		t.Run("Map"+name, func(t *testing.T) {
 			var r recorder[string, int]
-			o := options{Partitions: 1, ProcessingInterval: never, Processor: r.process}
+			o := options{Partitions: 1, FlushInterval: never, Processor: r.process}
 			detour(&o)
 			m := start(t, o)
 			test(t, m, m, &r)
 		})
 		t.Run("Routed"+name, func(t *testing.T) {
 			var r recorder[string, int]
-			o := options{Partitions: 8, ProcessingInterval: never, Processor: r.process}
+			o := options{Partitions: 8, FlushInterval: never, Processor: r.process}
 			detour(&o)
 			m := start(t, o)
 			test(t, pbuf.Route(m, "pinned"), m, &r)

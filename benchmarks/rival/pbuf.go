@@ -26,9 +26,9 @@ func NewPBuf[K comparable, V any](c Config[K, V]) Buffer[K, V] {
 			c.Sink(batch)
 			return nil
 		},
-		Partitions:         c.Partitions,
-		ProcessingInterval: interval,
-		BatchSize:          BatchSize,
+		Partitions:    c.Partitions,
+		FlushInterval: interval,
+		BatchSize:     BatchSize,
 	})
 	must(err)
 	return &PBuf[K, V]{m: m}

@@ -58,15 +58,15 @@ type result struct {
 func newPipeline(c config, f *feed, s sink, note func(string)) (*pipeline, error) {
 	p := &pipeline{feed: f, sink: s, outage: outage{note: note}}
 	buffer, err := pbuf.New(pbuf.Options[string, quake]{
-		Name:               "ingest",
-		Processor:          p.upsert,
-		Partitions:         c.partitions,
-		ProcessingInterval: c.interval,
-		ProcessingTimeout:  batchPatience,
-		BatchSize:          c.batch,
-		Retry:              retry,
+		Name:             "ingest",
+		Processor:        p.upsert,
+		Partitions:       c.partitions,
+		FlushInterval:    c.interval,
+		ProcessorTimeout: batchPatience,
+		BatchSize:        c.batch,
+		Retry:            retry,
 		Hooks: pbuf.Hooks{
-			ProcessingException: func(i pbuf.ProcessingInfo) { note(fmt.Sprintf("upsert: %v", i.Err)) },
+			BatchPanicked: func(i pbuf.ProcessingInfo) { note(fmt.Sprintf("upsert: %v", i.Err)) },
 		},
 	})
 	if err != nil {

@@ -15,7 +15,7 @@ func TestFlushIsABarrierConcurrentSafe(t *testing.T) {
 	const goroutines, flushes = 6, 150
 	var seen [goroutines]atomic.Uint64
 	m := start(t, options{
-		Partitions: 3, BatchSize: 2, ProcessingInterval: 300 * time.Microsecond, DrainThreshold: 5,
+		Partitions: 3, BatchSize: 2, FlushInterval: 300 * time.Microsecond, FlushThreshold: 5,
 		Processor: func(_ context.Context, batch []entry) error {
 			for _, e := range batch {
 				s := &seen[e.Key%goroutines]
@@ -59,7 +59,7 @@ func TestVersionsInFlightConcurrentSafe(t *testing.T) {
 	var mu sync.Mutex
 	newest := map[uint64]int64{}
 	m := start(t, options{
-		Partitions: 1, ProcessingInterval: 50 * time.Microsecond,
+		Partitions: 1, FlushInterval: 50 * time.Microsecond,
 		Processor: func(_ context.Context, batch []entry) error {
 			mu.Lock()
 			defer mu.Unlock()

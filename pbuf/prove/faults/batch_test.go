@@ -15,7 +15,7 @@ import (
 func TestABatchThatIsKeptAndScribbledOn(t *testing.T) {
 	var kept [][]entry
 	m := start(t, options{
-		Partitions: 1, BatchSize: 4, ProcessingInterval: time.Hour,
+		Partitions: 1, BatchSize: 4, FlushInterval: time.Hour,
 		Processor: func(_ context.Context, batch []entry) error {
 			for i := range batch {
 				batch[i] = entry{Key: 1 << 40, Value: 1 << 40, Version: 1 << 40, Updates: 1 << 40}
@@ -49,7 +49,7 @@ func TestATableThatIsKeptConcurrentSafe(t *testing.T) {
 	var kept []*pbuf.Table[uint64, uint64]
 	var want [][]entry
 	m := start(t, options{
-		Partitions: 2, ProcessingInterval: 200 * time.Microsecond,
+		Partitions: 2, FlushInterval: 200 * time.Microsecond,
 		TableProcessor: func(_ context.Context, table *pbuf.Table[uint64, uint64]) error {
 			var all []entry
 			for e := range table.All() {

@@ -23,7 +23,7 @@ func TestKeysThatPanic(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var delivered atomic.Int64
 			m, err := pbuf.New(pbuf.Options[any, int]{
-				Partitions: 2, PartitionBy: by, ProcessingInterval: time.Hour,
+				Partitions: 2, PartitionBy: by, FlushInterval: time.Hour,
 				Processor: func(_ context.Context, batch []pbuf.Entry[any, int]) error {
 					delivered.Add(int64(len(batch)))
 					return nil
@@ -73,7 +73,7 @@ func TestKeysThatPanic(t *testing.T) {
 func TestAPartitionByThatPanics(t *testing.T) {
 	l := newLedger()
 	m := start(t, options{
-		Partitions: 2, ProcessingInterval: time.Hour,
+		Partitions: 2, FlushInterval: time.Hour,
 		PartitionBy: func(key uint64) uint64 {
 			if key%10 == 9 {
 				panic(errSink)
@@ -106,7 +106,7 @@ func TestAPartitionByThatPanics(t *testing.T) {
 func TestASequenceThatPanicsOrStops(t *testing.T) {
 	l := newLedger()
 	m := start(t, options{
-		Partitions: 1, ProcessingInterval: time.Hour,
+		Partitions: 1, FlushInterval: time.Hour,
 		Processor: func(_ context.Context, batch []entry) error { l.book(batch, true); return nil },
 	})
 	if !panicked(func() {

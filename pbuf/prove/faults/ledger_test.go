@@ -124,7 +124,7 @@ func start(t *testing.T, o options) *buffer {
 }
 
 // dropFailures makes the buffer count failed batches and forget them.
-func dropFailures(o *options) { o.Retry.Policy = pbuf.Drop }
+func dropFailures(o *options) { o.Retry.Policy = pbuf.GiveUp }
 
 // within fails the test if the call does not return: what can't deadlock comes
 // back long before.

@@ -22,7 +22,7 @@ func TestStopContextEndsAtEachStage(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				delivered := 0 // written by the flusher, read after Stop
 				m := start(t, options{
-					Partitions: 1, BatchSize: 1, ProcessingInterval: time.Hour,
+					Partitions: 1, BatchSize: 1, FlushInterval: time.Hour,
 					Processor: func(ctx context.Context, _ []entry) error {
 						select {
 						case <-time.After(perCall):
@@ -69,7 +69,7 @@ func TestFlushContextEndsAtEachStage(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				l := newLedger()
 				m := start(t, options{
-					Partitions: 1, BatchSize: 1, ProcessingInterval: time.Hour,
+					Partitions: 1, BatchSize: 1, FlushInterval: time.Hour,
 					Processor: func(_ context.Context, batch []entry) error {
 						time.Sleep(time.Second)
 						l.book(batch, true)
@@ -106,7 +106,7 @@ func TestAProcessorThatBlocksForEver(t *testing.T) {
 		l := newLedger()
 		release := make(chan struct{})
 		m := start(t, options{
-			Partitions: 2, BatchSize: 2, ProcessingInterval: time.Second, PartitionBy: func(k uint64) uint64 { return k },
+			Partitions: 2, BatchSize: 2, FlushInterval: time.Second, PartitionBy: func(k uint64) uint64 { return k },
 			Processor: func(_ context.Context, batch []entry) error {
 				if batch[0].Key%2 == 0 {
 					<-release
@@ -144,7 +144,7 @@ func TestAClockThatJumps(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l, calls := newLedger(), 0
 		m := start(t, options{
-			Partitions: 1, ProcessingInterval: time.Second,
+			Partitions: 1, FlushInterval: time.Second,
 			Processor: func(_ context.Context, batch []entry) error {
 				calls++
 				if calls == 1 {

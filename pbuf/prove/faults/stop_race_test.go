@@ -39,13 +39,13 @@ func TestStopAgainstEverythingConcurrentSafe(t *testing.T) {
 			}
 		}
 		m := start(t, options{
-			Partitions: 1 + round%3, BatchSize: 7, ProcessingInterval: 300 * time.Microsecond, DrainThreshold: round % 5 * 10,
+			Partitions: 1 + round%3, BatchSize: 7, FlushInterval: 300 * time.Microsecond, FlushThreshold: round % 5 * 10,
 			Processor: func(_ context.Context, batch []entry) error {
 				n := rand.IntN(8)
 				l.book(batch, n%4 == 0)
 				return misbehave(n)
 			},
-			Hooks: pbuf.Hooks{ProcessingStart: hook, ProcessingStop: hook, ProcessingFailed: hook, ProcessingException: hook},
+			Hooks: pbuf.Hooks{FlushStart: hook, FlushStop: hook, BatchFailed: hook, BatchPanicked: hook},
 		})
 		within(t, "the round", func() { stopRound(t, m, l, round) })
 		l.balance(t, m)
@@ -104,7 +104,7 @@ func TestStopDeadlineAgainstWritersConcurrentSafe(t *testing.T) {
 		l := newLedger()
 		release := make(chan struct{})
 		m := start(t, options{
-			Partitions: 2, BatchSize: 16, ProcessingInterval: 200 * time.Microsecond,
+			Partitions: 2, BatchSize: 16, FlushInterval: 200 * time.Microsecond,
 			Processor: func(ctx context.Context, batch []entry) error {
 				if rand.IntN(32) == 0 {
 					if round%2 == 0 {

@@ -51,13 +51,13 @@ func TestWriteBackConcurrentSafe(t *testing.T) {
 	}
 	hook := func(i pbuf.ProcessingInfo) { <-ready; all(context.Background(), i.Generation%100) }
 	m = start(t, options{
-		Partitions: 2, BatchSize: 3, ProcessingInterval: 200 * time.Microsecond,
+		Partitions: 2, BatchSize: 3, FlushInterval: 200 * time.Microsecond,
 		Processor: func(ctx context.Context, batch []entry) error {
 			<-ready
 			all(ctx, batch[0].Key)
 			return nil
 		},
-		Hooks: pbuf.Hooks{ProcessingStart: hook, ProcessingStop: hook},
+		Hooks: pbuf.Hooks{FlushStart: hook, FlushStop: hook},
 	})
 	close(ready)
 	var writers sync.WaitGroup
@@ -93,7 +93,7 @@ func TestGoroutinesOfTheProcessorConcurrentSafe(t *testing.T) {
 	var m *buffer
 	ready := make(chan struct{})
 	m = start(t, options{
-		Partitions: 1, ProcessingInterval: time.Hour,
+		Partitions: 1, FlushInterval: time.Hour,
 		Processor: func(ctx context.Context, _ []entry) error {
 			<-ready
 			answer := make(chan error)

@@ -23,13 +23,13 @@ func FuzzDeliveryOptions(f *testing.F) {
 	f.Add(byte(0), 127, int64(1)<<62, int64(1), 0, byte(0), 0, 0)
 	f.Fuzz(func(t *testing.T, policy byte, attempts int, initial, longest int64, capacity int, onFull byte, memory, bytes int) {
 		retry := pbuf.Retry{
-			Policy: pbuf.Policy(policy), MaxAttempts: attempts,
+			Policy: pbuf.RetryPolicy(policy), MaxAttempts: attempts,
 			InitialBackoff: time.Duration(initial), MaxBackoff: time.Duration(longest),
 		}
 		calls := 0
 		o := pbuf.Options[int, int]{
-			Partitions: 1, ProcessingInterval: never, Retry: retry, Capacity: capacity,
-			OnFull: pbuf.OnFull(onFull), VersionMemory: memory, MaxBytes: bytes,
+			Partitions: 1, FlushInterval: never, Retry: retry, Capacity: capacity,
+			OnFull: pbuf.FullPolicy(onFull), VersionMemory: memory, MaxBytes: bytes,
 			Processor: func(context.Context, []pbuf.Entry[int, int]) error {
 				if calls++; calls == 1 {
 					return errSink
@@ -80,8 +80,8 @@ func badDelivery(o *pbuf.Options[int, int]) bool {
 	if first == 0 {
 		first = pbuf.DefaultInitialBackoff
 	}
-	return r.Policy > pbuf.Drop || r.MaxAttempts < 0 || r.MaxAttempts > pbuf.MaxAttempts || r.InitialBackoff < 0 || r.MaxBackoff < 0 ||
-		r.Policy == pbuf.Drop && r != pbuf.Retry{Policy: pbuf.Drop} || r.Policy != pbuf.Drop && longest < first ||
+	return r.Policy > pbuf.GiveUp || r.MaxAttempts < 0 || r.MaxAttempts > pbuf.MaxAttempts || r.InitialBackoff < 0 || r.MaxBackoff < 0 ||
+		r.Policy == pbuf.GiveUp && r != pbuf.Retry{Policy: pbuf.GiveUp} || r.Policy != pbuf.GiveUp && longest < first ||
 		o.Capacity < 0 || int64(o.Capacity) > most || o.MaxBytes < 0 || int64(o.MaxBytes) > most || o.VersionMemory < 0 ||
 		o.OnFull > pbuf.DropNewest || o.OnFull != pbuf.Block && o.Capacity == 0 && o.MaxBytes == 0
 }

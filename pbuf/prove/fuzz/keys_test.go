@@ -57,7 +57,7 @@ func twoKeys[K comparable](t *testing.T, a, b K) {
 	t.Helper()
 	delivered := make(chan pbuf.Entry[K, int], 8)
 	m, err := pbuf.New(pbuf.Options[K, int]{
-		Partitions: 3, ProcessingInterval: never,
+		Partitions: 3, FlushInterval: never,
 		Processor: func(_ context.Context, batch []pbuf.Entry[K, int]) error {
 			for _, e := range batch {
 				delivered <- e

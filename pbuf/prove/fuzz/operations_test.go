@@ -51,10 +51,10 @@ func newRunner(t *testing.T, construction byte) *runner {
 	r := &runner{t: t}
 	parts := 1 + int(construction&3)
 	m, err := pbuf.New(pbuf.Options[byte, int]{
-		Partitions: parts, BatchSize: 1 + int(construction>>2&3), ProcessingInterval: never,
+		Partitions: parts, BatchSize: 1 + int(construction>>2&3), FlushInterval: never,
 		PartitionBy: func(k byte) uint64 { return uint64(k >> (construction >> 4 & 3)) },
 		Processor:   r.process,
-		Retry:       pbuf.Retry{Policy: pbuf.Drop}, // a retry has a time of its own
+		Retry:       pbuf.Retry{Policy: pbuf.GiveUp}, // a retry has a time of its own
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -24,8 +24,8 @@ func FuzzOptions(f *testing.F) {
 		}
 		delivered := make(chan int, 1)
 		o := pbuf.Options[int, int]{
-			Name: name, Partitions: partitions, ProcessingInterval: time.Duration(interval),
-			ProcessingTimeout: time.Duration(timeout), BatchSize: batch, DrainThreshold: threshold,
+			Name: name, Partitions: partitions, FlushInterval: time.Duration(interval),
+			ProcessorTimeout: time.Duration(timeout), BatchSize: batch, FlushThreshold: threshold,
 		}
 		if table {
 			o.TableProcessor = func(_ context.Context, table *pbuf.Table[int, int]) error {
@@ -50,8 +50,8 @@ func FuzzOptions(f *testing.F) {
 			t.Fatalf("New(%+v) = %v", o, err)
 		}
 		change := m.UpdateOptions(
-			pbuf.WithBatchSize(batch), pbuf.WithDrainThreshold(threshold),
-			pbuf.WithProcessingInterval(time.Duration(interval)), pbuf.WithProcessingTimeout(time.Duration(timeout)),
+			pbuf.WithBatchSize(batch), pbuf.WithFlushThreshold(threshold),
+			pbuf.WithFlushInterval(time.Duration(interval)), pbuf.WithProcessorTimeout(time.Duration(timeout)),
 		)
 		if zero := batch == 0 || interval == 0 || timeout == 0; zero != errors.Is(change, pbuf.ErrOptions) || !zero && change != nil {
 			t.Fatalf("UpdateOptions = %v", change) // zero is New's default, and no value to change to

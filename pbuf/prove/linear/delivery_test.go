@@ -123,9 +123,9 @@ func (s *failing) stop(pbuf.ProcessingInfo) {
 
 func deliveryRound(t *testing.T, random func(int) *rand.Rand, round int, s *failing) {
 	o := pbuf.Options[int, int]{
-		Partitions: 1, Processor: s.process, ProcessingInterval: 20 * time.Microsecond << (round % 8), DrainThreshold: round % 4,
+		Partitions: 1, Processor: s.process, FlushInterval: 20 * time.Microsecond << (round % 8), FlushThreshold: round % 4,
 		Retry: pbuf.Retry{InitialBackoff: time.Microsecond, MaxBackoff: 100 * time.Microsecond},
-		Hooks: pbuf.Hooks{ProcessingStart: s.start, ProcessingStop: s.stop},
+		Hooks: pbuf.Hooks{FlushStart: s.start, FlushStop: s.stop},
 	}
 	if s.memory {
 		o.VersionMemory = history.Keys

@@ -78,8 +78,8 @@ func mapRound(t *testing.T, random func(int) *rand.Rand, round int) (*history.Lo
 	c := &courier{log: log}
 	m, err := pbuf.New(pbuf.Options[int, int]{
 		Partitions: 1, BatchSize: 1 + round%2, Processor: c.process,
-		ProcessingInterval: 20 * time.Microsecond << (round % 8), DrainThreshold: round % 4,
-		Hooks: pbuf.Hooks{ProcessingStart: c.start, ProcessingStop: c.stop, ProcessingFailed: func(i pbuf.ProcessingInfo) {
+		FlushInterval: 20 * time.Microsecond << (round % 8), FlushThreshold: round % 4,
+		Hooks: pbuf.Hooks{FlushStart: c.start, FlushStop: c.stop, BatchFailed: func(i pbuf.ProcessingInfo) {
 			t.Errorf("round %d: %v", round, i.Err)
 		}},
 	})

@@ -34,7 +34,7 @@ func (w wide) torn() bool { return w != wideOf(w.n) }
 func TestNoTornValuesConcurrentSafe(t *testing.T) {
 	var delivered atomic.Int64
 	m, err := pbuf.New(pbuf.Options[string, wide]{
-		ProcessingInterval: 200 * time.Microsecond, Partitions: 2,
+		FlushInterval: 200 * time.Microsecond, Partitions: 2,
 		Processor: func(_ context.Context, batch []pbuf.Entry[string, wide]) error {
 			for _, e := range batch {
 				if e.Value.torn() {

@@ -152,7 +152,7 @@ func (x *machine) LetGo(t *rapid.T) {
 
 // Tick lets two intervals pass.
 func (x *machine) Tick(t *rapid.T) {
-	time.Sleep(2 * x.opts.ProcessingInterval)
+	time.Sleep(2 * x.opts.FlushInterval)
 	for _, p := range x.parts {
 		if p.undone == nil {
 			x.drain(p)
@@ -197,11 +197,11 @@ func (x *machine) Flush(t *rapid.T) {
 func (x *machine) Update(t *rapid.T) {
 	next := x.opts
 	next.BatchSize = rapid.IntRange(0, 4).Draw(t, "batch size")
-	next.DrainThreshold = rapid.IntRange(-1, 4).Draw(t, "threshold")
-	err := x.m.UpdateOptions(pbuf.WithBatchSize(next.BatchSize), pbuf.WithDrainThreshold(next.DrainThreshold))
-	if next.BatchSize < 1 || next.DrainThreshold < 0 {
+	next.FlushThreshold = rapid.IntRange(-1, 4).Draw(t, "threshold")
+	err := x.m.UpdateOptions(pbuf.WithBatchSize(next.BatchSize), pbuf.WithFlushThreshold(next.FlushThreshold))
+	if next.BatchSize < 1 || next.FlushThreshold < 0 {
 		if !errors.Is(err, pbuf.ErrOptions) {
-			t.Fatalf("UpdateOptions(%d, %d) = %v, want ErrOptions", next.BatchSize, next.DrainThreshold, err)
+			t.Fatalf("UpdateOptions(%d, %d) = %v, want ErrOptions", next.BatchSize, next.FlushThreshold, err)
 		}
 		return
 	}

@@ -35,9 +35,9 @@ func draw(t *rapid.T) (o options, table bool) {
 	if o.PartitionBy != nil {
 		o.Partitions = rapid.IntRange(1, 4).Draw(t, "partitions")
 	}
-	o.ProcessingInterval = interval
-	o.ProcessingTimeout = 24 * time.Hour // processors that hold are to hold
+	o.FlushInterval = interval
+	o.ProcessorTimeout = 24 * time.Hour // processors that hold are to hold
 	o.BatchSize = rapid.SampledFrom([]int{1, 2, 3, 512}).Draw(t, "batch size")
-	o.DrainThreshold = rapid.SampledFrom([]int{0, 0, 1, 3}).Draw(t, "threshold")
+	o.FlushThreshold = rapid.SampledFrom([]int{0, 0, 1, 3}).Draw(t, "threshold")
 	return o, rapid.Bool().Draw(t, "table")
 }

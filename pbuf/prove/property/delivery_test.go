@@ -48,9 +48,9 @@ func newDeliveryMachine(t *rapid.T) *deliveryMachine {
 	if table {
 		o.Processor, o.TableProcessor = nil, x.post.table
 	}
-	o.Hooks.ProcessingStop = x.post.stop
+	o.Hooks.FlushStop = x.post.stop
 	if rapid.IntRange(0, 4).Draw(t, "drop") == 0 {
-		o.Retry.Policy = pbuf.Drop
+		o.Retry.Policy = pbuf.GiveUp
 	} else {
 		o.Retry = pbuf.Retry{MaxAttempts: rapid.IntRange(0, 3).Draw(t, "attempts"), InitialBackoff: time.Second, MaxBackoff: interval}
 	}
@@ -118,7 +118,7 @@ func (x *deliveryMachine) Check(t *rapid.T) {
 		t.Fatalf("G1: the books are off by %d: %+v", s.Balance(), s.PartitionStats)
 	}
 	got := deliveryBooks{
-		int(s.Batches), int(s.Delivered), int(s.Failed), int(s.Requeued), int(s.Dropped), int(s.DeadLettered), int(s.Drains),
+		int(s.Batches), int(s.Delivered), int(s.Failed), int(s.Requeued), int(s.Dropped), int(s.DeadLettered), int(s.Flushes),
 	}
 	if x.opts.MaxBytes > 0 && flight == 0 && s.Bytes != int64(3*size) {
 		t.Fatalf("%d bytes, want 3 for each of %d entries", s.Bytes, size)
@@ -179,7 +179,7 @@ func (x *deliveryMachine) returned(t *rapid.T, r *returned) {
 		}
 		x.books.failed++
 		e.Attempts++
-		if permanent || x.opts.Retry.Policy == pbuf.Drop ||
+		if permanent || x.opts.Retry.Policy == pbuf.GiveUp ||
 			x.opts.Retry.MaxAttempts > 0 && int(e.Attempts) >= x.opts.Retry.MaxAttempts {
 			p.letters[e.Key] = e
 			p.undone[e.Key] = e // in hand until it is disposed of
@@ -233,7 +233,7 @@ func (x *deliveryMachine) stopped(t *rapid.T, p *delivery) {
 	if len(p.letters) > 0 {
 		t.Fatalf("DeadLetter did not get %v", p.letters)
 	}
-	if len(p.undone) > 0 && (p.delivered || p.misses < 2 || x.opts.Retry.Policy == pbuf.Drop) {
+	if len(p.undone) > 0 && (p.delivered || p.misses < 2 || x.opts.Retry.Policy == pbuf.GiveUp) {
 		t.Fatalf("after %d failed calls, something delivered %v, these were not tried: %v", p.misses, p.delivered, p.undone)
 	}
 	for _, e := range p.undone {

@@ -53,7 +53,7 @@ func newMachine(t *rapid.T) *machine {
 }
 
 // dropFailures makes the buffer count failed batches and forget them.
-func dropFailures(o *options) { o.Retry.Policy = pbuf.Drop }
+func dropFailures(o *options) { o.Retry.Policy = pbuf.GiveUp }
 
 // route is the partition of a key.
 func (x *machine) route(key int) int {
@@ -73,7 +73,7 @@ func (x *machine) wrote() {
 }
 
 func (x *machine) full(p *part) bool {
-	return x.opts.DrainThreshold > 0 && p.Size() >= x.opts.DrainThreshold
+	return x.opts.FlushThreshold > 0 && p.Size() >= x.opts.FlushThreshold
 }
 
 // drain is a delivery of p's entries that is due now.

@@ -45,7 +45,7 @@ func (x *machine) Check(t *rapid.T) {
 	if b := s.Balance(); b != 0 {
 		t.Fatalf("G1: the books are off by %d: %+v", b, s)
 	}
-	got := books{int(s.Batches), int(s.Delivered), int(s.Failed), int(s.Drains)}
+	got := books{int(s.Batches), int(s.Delivered), int(s.Failed), int(s.Flushes)}
 	if got != x.books || s.Size != size || s.InFlight != flight || s.HookFailures != 0 {
 		t.Fatalf("Stats = %+v, want %+v, size %d, in flight %d", s, x.books, size, flight)
 	}

@@ -39,10 +39,10 @@ func newLedger() *ledger { return new(ledger) }
 
 func (l *ledger) options(retry pbuf.Retry) pbuf.Options[uint64, uint64] {
 	o := pbuf.Options[uint64, uint64]{
-		ProcessingInterval: time.Millisecond, DrainThreshold: 20_000, Partitions: 4, Processor: l.process,
+		FlushInterval: time.Millisecond, FlushThreshold: 20_000, Partitions: 4, Processor: l.process,
 	}
 	hook := func(pbuf.ProcessingInfo) { misbehave(rand.IntN(4096)) }
-	o.Hooks = pbuf.Hooks{ProcessingStart: hook, ProcessingStop: hook, ProcessingFailed: hook}
+	o.Hooks = pbuf.Hooks{FlushStart: hook, FlushStop: hook, BatchFailed: hook}
 	o.Retry = retry
 	return o
 }
@@ -143,14 +143,14 @@ func (l *ledger) balance(t *testing.T, m *pbuf.Map[uint64, uint64], retry pbuf.R
 	undelivered, freshUndelivered := map[uint64]uint64{}, uint64(0)
 	for e := range m.Undelivered() {
 		if e.Key >= fresh {
-			freshUndelivered++ // with Drop, its failed call is in freshFailed as well
+			freshUndelivered++ // with GiveUp, its failed call is in freshFailed as well
 		} else {
 			undelivered[e.Key] = e.Value
 		}
 	}
 	lost := 0
 	for key, value := range l.written {
-		dropped := retry.Policy == pbuf.Drop && l.failed[key].Load() == value
+		dropped := retry.Policy == pbuf.GiveUp && l.failed[key].Load() == value
 		if value != 0 && l.delivered[key].Load() != value && !dropped && undelivered[uint64(key)] != value {
 			lost++
 		}
@@ -161,7 +161,7 @@ func (l *ledger) balance(t *testing.T, m *pbuf.Map[uint64, uint64], retry pbuf.R
 		t.Errorf("G1: the last write of %d keys was neither delivered nor reported", lost)
 	case l.misordered.Load() > 0:
 		t.Errorf("G3: %d deliveries were not newer than the one before of their key", l.misordered.Load())
-	case retry.Policy == pbuf.Drop && l.freshAccepted.Load() != l.freshDelivered.Load()+l.freshFailed.Load(),
+	case retry.Policy == pbuf.GiveUp && l.freshAccepted.Load() != l.freshDelivered.Load()+l.freshFailed.Load(),
 		retry.Policy == pbuf.Requeue && l.freshAccepted.Load() != l.freshDelivered.Load()+freshUndelivered:
 		t.Errorf("G1: %d fresh keys accepted, %d delivered, %d failed, %d undelivered",
 			l.freshAccepted.Load(), l.freshDelivered.Load(), l.freshFailed.Load(), freshUndelivered)

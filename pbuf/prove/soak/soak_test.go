@@ -29,7 +29,7 @@ func TestSoak(t *testing.T) {
 	t.Run("requeue", func(t *testing.T) {
 		soak(t, length/2, pbuf.Retry{InitialBackoff: time.Millisecond, MaxBackoff: 10 * time.Millisecond})
 	})
-	t.Run("drop", func(t *testing.T) { soak(t, length/2, pbuf.Retry{Policy: pbuf.Drop}) })
+	t.Run("drop", func(t *testing.T) { soak(t, length/2, pbuf.Retry{Policy: pbuf.GiveUp}) })
 }
 
 func soak(t *testing.T, length time.Duration, retry pbuf.Retry) {
