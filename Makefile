@@ -53,8 +53,8 @@ bench-report: ## run all benchmarks, write benchmarks/results/<date>-<cpu>.md an
 
 .PHONY: prove
 prove: ## check every claim of the design, one line of evidence each (ARGS=-long: for longer)
-	@echo "prove: pbuf/prove/cmd/prove"
-	@cd pbuf/prove && go run ./cmd/prove $(ARGS)
+	@echo "prove: internal/prove/cmd/prove"
+	@cd internal/prove && go run ./cmd/prove $(ARGS)
 
 .PHONY: model
 model: ## check the protocol's model with spin, every broken variant too (installs spin on Debian as root)

@@ -7,7 +7,7 @@ rc=0
 for m in $MODULES; do
 	echo "race: $m"
 	packages=$(cd "$m" && go list -f '{{.ImportPath}} {{.Deps}} {{.TestImports}} {{.XTestImports}}' ./... |
-		grep -v '/pbuf/prove/child' | cut -d ' ' -f 1)
+		grep -v '/internal/prove/child' | cut -d ' ' -f 1)
 	# shellcheck disable=SC2086 # import paths, one word each
 	(cd "$m" && go test -race $packages) || rc=1
 done

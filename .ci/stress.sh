@@ -11,7 +11,7 @@ trap 'rm -rf "$dir"' EXIT
 # The scheduling points are in the module of the proofs, so the tests run from
 # there. Its go.mod, a copy of it here, need not know what the library's own
 # tests import.
-cd pbuf/prove
+cd internal/prove
 overlay=$(go run ./cmd/overlay "$dir/overlay")
 cp go.mod go.sum "$dir"
 

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/partitioned-buffer/go/internal/prove/child"
+	"github.com/partitioned-buffer/go/internal/prove/overlay"
+)
+
+// claim is something that the design says, and how it is checked.
+type claim struct {
+	invariants string
+	name       string
+	how        string
+	check      func(context.Context) outcome
+}
+
+type outcome struct {
+	explored []string
+	err      error
+}
+
+const patience = 30 * time.Minute
+
+func claims(long bool) []claim {
+	n := func(ci int) string { // of what is random
+		if long {
+			ci *= 10
+		}
+		return fmt.Sprint(ci)
+	}
+	points := overlay.Overlay{Points: true}
+	explore := func(run string, args ...string) func(context.Context) outcome {
+		return tests(points, append([]string{"-tags", "pbuf_points", "-timeout", "0", "-run", run, child.Prove + "schedules"}, args...)...)
+	}
+	return []claim{
+		{"E1 E2", "gate", "the gate's own code under every schedule of few preemptions, and random ones", explore("TestGate", "-sample", n(3000))},
+		{
+			"S1-S3 G1-G4", "schedules", "the shard's own code under every schedule of few preemptions, and random ones: histories against the model (porcupine)",
+			explore("TestExplore", "-limit", n(12000), "-sample", n(1000)),
+		},
+		{
+			"S1-S3 G1-G4", "random programs", "the same for programs that nobody chose",
+			explore("TestRandomPrograms", "-programs", n(3000), "-each", "40"),
+		},
+		{
+			"E1-G4", "negative controls", "the library broken in one place: the checks above must notice",
+			tests(overlay.Overlay{}, "-timeout", "0", "-run", "TestControls|TestEdits", child.Prove+"mutation", "-controls"),
+		},
+		{"S1-S3 G1-G4", "model", "the Promela model and its broken variants, exhaustively (spin)", model},
+		{
+			"G1-G4", "histories", "real threads, race detector: linearizable, key by key and as a whole (porcupine)",
+			tests(overlay.Overlay{}, "-race", child.Prove+"linear", "-rounds", n(600)),
+		},
+		{
+			"G1-G4", "perturbed histories", "the same with every atomic step perturbed",
+			tests(points, "-race", child.Prove+"linear", "-rounds", n(400)),
+		},
+		{
+			"G1 G4", "properties", "random operations, failed deliveries and options against a mutex and maps, which are the benchmarks' rival too (rapid)",
+			tests(overlay.Overlay{}, child.Prove+"property", child.Prove+"reference", "-rapid.checks", n(1500), "-rapid.nofailfile"),
+		},
+		{
+			"G1 G4 S1", "degenerate", "properties and schedules with bad hashes, no room, counters about to wrap",
+			tests(overlay.Overlay{}, "-timeout", "0", child.Prove+"degenerate", "-checks", "200", "-programs", n(300), "-sample", n(200)),
+		},
+		{
+			"G1 G3", "faults", "user code and contexts at their worst, race detector",
+			tests(overlay.Overlay{}, "-race", child.Prove+"faults"),
+		},
+		{
+			"G1 G3 S2", "stress", "every *ConcurrentSafe test, race detector, 1 and 16 processors, perturbed",
+			tests(points, "-race", "-run", "ConcurrentSafe", "-cpu", "1,16", "-count", n(1), child.Prove+"linear", child.Prove+"faults"),
+		},
+		{"G1 G3", "soak", "16 goroutines, a flush every millisecond, faults: ledger, memory, goroutines", tests(overlay.Overlay{}, child.Prove+"soak")},
+		{"G1 G4", "fuzz operations", "bytes as operations against the reference", fuzz("FuzzOperations", n(6))},
+		{"G4", "fuzz versions", "versions around the marks and the limits of int64", fuzz("FuzzVersions", n(4))},
+		{"options", "fuzz options", "arbitrary numbers: refused by name, or they work", fuzz("FuzzOptions", n(4))},
+		{"options", "fuzz delivery options", "the same for retries and bounds, and they survive a failure", fuzz("FuzzDeliveryOptions", n(4))},
+		{"keys", "fuzz keys", "keys of every kind through routing and index, NaN too", fuzz("FuzzKeys", n(6))},
+	}
+}
+
+// tests is a check by go test with args on the library changed by o.
+func tests(o overlay.Overlay, args ...string) func(context.Context) outcome {
+	return func(ctx context.Context) outcome {
+		r, err := child.Test(ctx, o, patience, args...)
+		if err == nil && !r.Passed {
+			err = fmt.Errorf("%s\n%s", r.Test, r.Output)
+		}
+		if err == nil && len(r.Explored) == 0 {
+			err = fmt.Errorf("no test said what it explored:\n%s", r.Output)
+		}
+		return outcome{r.Explored, err}
+	}
+}
+
+// fuzz is a check by a fuzz target for some seconds.
+func fuzz(target, seconds string) func(context.Context) outcome {
+	return func(ctx context.Context) outcome {
+		ctx, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		out, err := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-fuzz", "^"+target+"$",
+			"-fuzztime", seconds+"s", child.Prove+"fuzz").CombinedOutput()
+		if err != nil {
+			return outcome{err: fmt.Errorf("%w\n%s", err, out)}
+		}
+		last := ""
+		for line := range strings.Lines(string(out)) {
+			if _, execs, ok := strings.Cut(line, "execs: "); ok {
+				last = strings.TrimSpace(execs)
+			}
+		}
+		return outcome{explored: []string{last + " executions"}}
+	}
+}
+
+// model is the check by the model beside the shard.
+func model(ctx context.Context) outcome {
+	root, err := overlay.Root()
+	if err != nil {
+		return outcome{err: err}
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, filepath.Join(root, "internal/shard/model/run.sh"), "quick")
+	cmd.Env = append(os.Environ(), "JOBS=2")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return outcome{err: fmt.Errorf("model: %w\n%s", err, out)}
+	}
+	return outcome{explored: modelled(string(out))}
+}
+
+// modelled counts the lines of run.sh: name | mode | states | ...
+func modelled(out string) []string {
+	checks, states, broken := 0, 0.0, 0
+	for line := range strings.Lines(out) {
+		fields := strings.Split(line, "|")
+		if len(fields) < 7 {
+			continue
+		}
+		var n float64
+		if _, err := fmt.Sscan(strings.TrimSpace(fields[2]), &n); err != nil {
+			continue // the header
+		}
+		checks++
+		states += n
+		if strings.TrimSpace(fields[4]) != "0" {
+			broken++
+		}
+	}
+	return []string{fmt.Sprintf("%d configurations, %.1f M states, %d broken variants refuted", checks, states/1e6, broken)}
+}

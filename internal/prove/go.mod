@@ -1,0 +1,19 @@
+module github.com/partitioned-buffer/go/internal/prove
+
+go 1.25
+
+require (
+	github.com/anishathalye/porcupine v1.3.1
+	github.com/partitioned-buffer/go v0.0.0-00010101000000-000000000000
+	pgregory.net/rapid v1.3.0
+)
+
+require (
+	github.com/cenkalti/backoff/v5 v5.0.3 // indirect
+	github.com/klauspost/cpuid/v2 v2.2.10 // indirect
+	github.com/puzpuzpuz/xsync/v3 v3.5.1 // indirect
+	github.com/zeebo/xxh3 v1.1.0 // indirect
+	golang.org/x/sys v0.30.0 // indirect
+)
+
+replace github.com/partitioned-buffer/go => ../..

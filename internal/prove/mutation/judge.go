@@ -1,0 +1,111 @@
+package mutation
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"regexp"
+	"time"
+
+	"github.com/partitioned-buffer/go/internal/prove/child"
+	"github.com/partitioned-buffer/go/internal/prove/degenerate"
+	"github.com/partitioned-buffer/go/internal/prove/overlay"
+)
+
+// judge is a set of tests that a mutation has to get past.
+type judge struct {
+	name   string
+	points bool           // compile with scheduling points
+	edits  []overlay.Edit // of a degenerate construction
+	args   []string
+}
+
+// explore is the exploration of a judge: small, since there are many mutations.
+// It has no timeout: what hangs it notices itself, by counting steps, and time
+// that ran out would say something about the machine alone.
+var explore = []string{
+	"-tags", "pbuf_points", "-timeout", "0", "-failfast", child.Prove + "schedules",
+	"-bound", "2", "-limit", "3000", "-sample", "300", "-programs", "500", "-each", "20",
+}
+
+// judges are asked in this order; the first that objects ends it. So what
+// compiles and decides quickly comes first.
+func judges() []judge {
+	noRoom := degenerate.Construction{}
+	for _, c := range degenerate.All() {
+		if c.Room {
+			noRoom = c
+		}
+	}
+	return []judge{
+		{name: "schedules", points: true, args: explore},
+		{name: "unit tests", args: []string{"-timeout", "3m", "-failfast", child.Library + "internal/epoch", child.Library + "internal/shard"}},
+		{name: "schedules, no room", points: true, edits: noRoom.Edits, args: explore},
+		{name: "properties", args: []string{"-timeout", "3m", "-failfast", child.Prove + "property", "-rapid.checks", "100", "-rapid.nofailfile", "-rapid.shrinktime", "1s"}},
+		{name: "race detector", points: true, args: []string{"-race", "-timeout", "3m", "-failfast", child.Prove + "linear", "-rounds", "150"}},
+		{name: "unit tests, race detector", args: []string{"-race", "-run", "ConcurrentSafe", "-timeout", "3m", "-failfast", child.Library + "internal/epoch", child.Library + "internal/shard"}},
+		{name: "faults", args: []string{"-timeout", "3m", "-failfast", child.Prove + "faults"}},
+	}
+}
+
+// patience is how long one judge may take, compiling included; then there is no
+// verdict. A mutation that hangs runs into the timeout of its tests first.
+const patience = 10 * time.Minute
+
+var picture = regexp.MustCompile(`picture: (\S+)`)
+
+// Verdict is what became of a mutation.
+type Verdict struct {
+	By   string // the judge that noticed; "" if none did
+	Test string // its first test that failed
+}
+
+func (v Verdict) String() string {
+	if v.By == "" {
+		return "not noticed"
+	}
+	return v.By + ": " + v.Test
+}
+
+// Try asks the judges about the edits, one after the other, until one objects.
+// An error means that there is no verdict: an edit whose text is gone is
+// overlay.ErrStale, and one that does not compile, or a judge that ran out of patience,
+// is what the go command said.
+func Try(ctx context.Context, edits []overlay.Edit) (v Verdict, err error) {
+	for _, j := range judges() {
+		if v, err = j.try(ctx, edits); err != nil || v.By != "" {
+			return v, err
+		}
+	}
+	return Verdict{}, nil
+}
+
+// Acquits asks one judge about the library as it is: a judge that objects to it
+// has noticed nothing.
+func Acquits(ctx context.Context, name string) error {
+	for _, j := range judges() {
+		if j.name != name {
+			continue
+		}
+		v, err := j.try(ctx, nil)
+		if err == nil && v.By != "" {
+			err = fmt.Errorf("mutation: the unbroken library does not get past %v", v)
+		}
+		return err
+	}
+	return fmt.Errorf("mutation: no judge is called %q", name)
+}
+
+func (j judge) try(ctx context.Context, edits []overlay.Edit) (v Verdict, err error) {
+	r, err := child.Test(ctx, overlay.Overlay{Points: j.points, Edits: append(j.edits, edits...)}, patience, j.args...)
+	if err != nil {
+		return v, fmt.Errorf("%s: %w", j.name, err)
+	}
+	for _, m := range picture.FindAllStringSubmatch(r.Output, -1) {
+		_ = os.Remove(m[1]) // of a bug that we made
+	}
+	if r.Passed {
+		return v, nil
+	}
+	return Verdict{j.name, r.Test}, nil
+}

@@ -1,0 +1,273 @@
+package property
+
+import (
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/partitioned-buffer/go/internal/prove/reference"
+	"github.com/partitioned-buffer/go/pbuf"
+	"pgregory.net/rapid"
+)
+
+// deliveryMachine is a Map whose deliveries fail in every way, with the options
+// that say what then: retries, dead letters, merges, tombstones, a memory of
+// versions, a capacity, sizes. It does not foretell when a partition delivers (the other
+// machine does), but what: each call gets entries of what was buffered at the
+// swap, as they should be, and what fails is where it should be.
+type deliveryMachine struct {
+	m     *buffer
+	opts  options
+	post  *post
+	parts []*delivery
+	books deliveryBooks
+	steps int
+}
+
+type deliveryBooks struct{ batches, delivered, failed, requeued, dropped, deadLettered, drains int }
+
+// delivery is what the machine knows of a partition.
+type delivery struct {
+	*reference.Partition[int, value]
+	undone    map[int]entry // of the generation in flight, not disposed of; nil: nothing is in flight
+	letters   map[int]entry // to be given up
+	delivered bool          // something of the generation was
+	misses    int           // calls that delivered nothing, before anything was delivered
+}
+
+func combine(_ int, old, new value) value { return value{N: (old.N*31 + new.N) % 1_000_003} }
+
+// maxRetry is longer than any backoff.
+const maxRetry = 2 * interval
+
+func newDeliveryMachine(t *rapid.T) *deliveryMachine {
+	x := &deliveryMachine{post: &post{how: delivers}}
+	o, table := draw(t)
+	o.Processor = x.post.process
+	if table {
+		o.Processor, o.TableProcessor = nil, x.post.table
+	}
+	o.Hooks.FlushStop = x.post.stop
+	if rapid.IntRange(0, 4).Draw(t, "drop") == 0 {
+		o.Retry.Policy = pbuf.GiveUp
+	} else {
+		o.Retry = pbuf.Retry{MaxAttempts: rapid.IntRange(0, 3).Draw(t, "attempts"), InitialBackoff: time.Second, MaxBackoff: interval}
+	}
+	if rapid.Bool().Draw(t, "dead letter") {
+		o.DeadLetter = x.post.deadLetter
+	}
+	if rapid.Bool().Draw(t, "merge") {
+		o.Merge = combine
+	}
+	o.Tombstones = rapid.Bool().Draw(t, "tombstones")
+	if rapid.Bool().Draw(t, "memory") {
+		o.VersionMemory = 64 // all keys
+	}
+	if rapid.IntRange(0, 3).Draw(t, "capacity") == 0 {
+		o.Capacity, o.OnFull = 5, pbuf.Reject
+	}
+	if rapid.IntRange(0, 3).Draw(t, "sized") == 0 {
+		o.MaxBytes, o.SizeOf = 1<<40, func(int, value) int { return 3 }
+	}
+	m, err := pbuf.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.m, x.opts = m, o
+	for _, p := range reference.New[int, value](o.Partitions) {
+		x.parts = append(x.parts, &delivery{Partition: p, letters: map[int]entry{}})
+	}
+	return x
+}
+
+// TestFailedDeliveriesAreTheirReference is the machine.
+func TestFailedDeliveriesAreTheirReference(t *testing.T) {
+	actions, failures := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		rapid.SyncTest(t, func(t *rapid.T) {
+			x := newDeliveryMachine(t)
+			t.Cleanup(x.close)
+			t.Repeat(rapid.StateMachineActions(x))
+			actions += x.steps
+			failures += x.books.failed
+			x.end(t)
+		})
+	})
+	t.Logf("explored: %d actions, %d failed deliveries of an entry", actions, failures)
+}
+
+func (x *deliveryMachine) part(key int) *delivery {
+	if x.opts.PartitionBy == nil {
+		return x.parts[0]
+	}
+	return x.parts[int(x.opts.PartitionBy(key)%uint64(x.opts.Partitions))]
+}
+
+// Check is made after each action.
+func (x *deliveryMachine) Check(t *rapid.T) {
+	x.steps++
+	x.settle(t)
+	size, flight := 0, 0
+	for _, p := range x.parts {
+		size += p.Size()
+		flight += len(p.undone)
+	}
+	s := x.m.Stats()
+	if s.Balance() != 0 {
+		t.Fatalf("G1: the books are off by %d: %+v", s.Balance(), s.PartitionStats)
+	}
+	got := deliveryBooks{
+		int(s.Batches), int(s.Delivered), int(s.Failed), int(s.Requeued), int(s.Dropped), int(s.DeadLettered), int(s.Flushes),
+	}
+	if x.opts.MaxBytes > 0 && flight == 0 && s.Bytes != int64(3*size) {
+		t.Fatalf("%d bytes, want 3 for each of %d entries", s.Bytes, size)
+	}
+	if got != x.books || s.Size != size || s.InFlight != flight || s.HookFailures != 0 {
+		t.Fatalf("Stats = %+v, want %+v, size %d, in flight %d", s.PartitionStats, x.books, size, flight)
+	}
+}
+
+// settle lets the buffer come to rest and follows what it did.
+func (x *deliveryMachine) settle(t *rapid.T) {
+	synctest.Wait()
+	for _, e := range x.post.take() {
+		switch {
+		case e.called != nil:
+			x.called(t, e.called)
+		case e.returned != nil:
+			x.returned(t, e.returned)
+		case e.letter != nil:
+			x.letter(t, e.letter)
+		default:
+			x.stopped(t, x.parts[*e.stopped])
+		}
+	}
+}
+
+// called compares what a call gets with what was buffered.
+func (x *deliveryMachine) called(t *rapid.T, batch []entry) {
+	p := x.part(batch[0].Key)
+	if p.undone == nil {
+		p.undone, p.delivered, p.misses = p.Retire(), false, 0
+	}
+	for _, e := range batch {
+		if want, ok := p.undone[e.Key]; !ok || e != want {
+			t.Fatalf("the processor gets %+v, want %+v, %v", e, want, ok)
+		}
+	}
+	if x.opts.TableProcessor == nil && len(batch) > x.opts.BatchSize {
+		t.Fatalf("a batch of %d entries", len(batch))
+	}
+}
+
+// returned does with the entries what the call's end says.
+func (x *deliveryMachine) returned(t *rapid.T, r *returned) {
+	p := x.part(r.batch[0].Key)
+	how, whole := r.how, true
+	x.books.batches++
+	for _, e := range r.batch {
+		fail, permanent := how.of(e.Key)
+		delete(p.undone, e.Key)
+		if !fail {
+			whole, p.delivered = false, true
+			x.books.delivered++
+			if x.opts.VersionMemory > 0 {
+				p.Remember(e.Key, e.Version)
+			}
+			continue
+		}
+		x.books.failed++
+		e.Attempts++
+		if permanent || x.opts.Retry.Policy == pbuf.GiveUp ||
+			x.opts.Retry.MaxAttempts > 0 && int(e.Attempts) >= x.opts.Retry.MaxAttempts {
+			p.letters[e.Key] = e
+			p.undone[e.Key] = e // in hand until it is disposed of
+		} else {
+			x.restore(p, e)
+		}
+	}
+	if whole {
+		p.misses++
+	}
+	if x.opts.DeadLetter == nil {
+		x.books.dropped += len(p.letters)
+		for key := range p.letters {
+			delete(p.letters, key)
+			delete(p.undone, key)
+		}
+	}
+}
+
+func (x *deliveryMachine) restore(p *delivery, e entry) {
+	var merge func(old, value value) value
+	if x.opts.Merge != nil {
+		merge = func(old, value value) value { return combine(e.Key, old, value) }
+	}
+	if p.Restore(e, merge) {
+		x.books.requeued++
+	}
+}
+
+// letter compares what DeadLetter gets with what is to be given up.
+func (x *deliveryMachine) letter(t *rapid.T, batch []entry) {
+	p := x.part(batch[0].Key)
+	for _, e := range batch {
+		if want, ok := p.letters[e.Key]; !ok || e != want {
+			t.Fatalf("DeadLetter gets %+v, want %+v, %v", e, want, ok)
+		}
+		delete(p.letters, e.Key)
+		delete(p.undone, e.Key)
+	}
+	if x.post.refuses {
+		x.books.dropped += len(batch)
+	} else {
+		x.books.deadLettered += len(batch)
+	}
+}
+
+// stopped is the end of a cycle. What was not tried goes back, and only a sink
+// that counts as down is spared.
+func (x *deliveryMachine) stopped(t *rapid.T, p *delivery) {
+	x.books.drains++
+	if len(p.letters) > 0 {
+		t.Fatalf("DeadLetter did not get %v", p.letters)
+	}
+	if len(p.undone) > 0 && (p.delivered || p.misses < 2 || x.opts.Retry.Policy == pbuf.GiveUp) {
+		t.Fatalf("after %d failed calls, something delivered %v, these were not tried: %v", p.misses, p.delivered, p.undone)
+	}
+	for _, e := range p.undone {
+		x.restore(p, e)
+	}
+	p.undone = nil
+	p.Release()
+}
+
+// end lets everything go and closes: nothing is left then.
+func (x *deliveryMachine) end(t *rapid.T) {
+	x.post.set(delivers, false)
+	closed := make(chan error, 1)
+	x.post.tell(delivers)
+	x.settle(t)
+	go func() { closed <- x.m.Close() }()
+	x.settle(t)
+	if err := <-closed; err != nil {
+		t.Fatalf("Close = %v", err)
+	}
+	for i, p := range x.parts {
+		if p.undone != nil || p.Size() > 0 {
+			t.Fatalf("partition %d: Close left %v in flight and %v buffered", i, p.undone, p.All())
+		}
+	}
+	x.Check(t)
+	if err := x.m.Put(0, value{}); !errors.Is(err, pbuf.ErrClosed) {
+		t.Fatalf("Put after Close = %v", err)
+	}
+}
+
+// close ends everything, calls that wait too.
+func (x *deliveryMachine) close() {
+	x.post.set(delivers, false)
+	x.post.tell(delivers)
+	_ = x.m.Close() // the answer is end's to judge
+}

@@ -1,0 +1,33 @@
+//go:build !pbuf_points
+
+package schedules
+
+import (
+	"flag"
+	"testing"
+	"time"
+
+	"github.com/partitioned-buffer/go/internal/prove/child"
+	"github.com/partitioned-buffer/go/internal/prove/overlay"
+)
+
+var (
+	bound    = flag.String("bound", "2", "preemptions of the schedules that are enumerated")
+	limit    = flag.String("limit", "1000", "most schedules of one program to enumerate")
+	programs = flag.String("programs", "100", "random programs")
+)
+
+// TestSchedules compiles the library with points and runs the explorations.
+func TestSchedules(t *testing.T) {
+	r, err := child.Test(t.Context(), overlay.Overlay{Points: true}, time.Hour, "-tags", "pbuf_points", "-timeout", "0",
+		child.Prove+"schedules", "-bound", *bound, "-limit", *limit, "-programs", *programs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !r.Passed {
+		t.Errorf("%s:\n%s", r.Test, r.Output)
+	}
+	for _, what := range r.Explored {
+		t.Logf("explored: %s", what)
+	}
+}
