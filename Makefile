@@ -31,7 +31,7 @@ demo-outage: ## the demo on a PostgreSQL that is killed and restarted in the mid
 
 .PHONY: test
 test: ## run all tests of all modules
-	@rc=0; for m in $(MODULES); do echo "test: $$m"; (cd $$m && go test ./...) || rc=1; done; exit $$rc
+	@go -C .ci/testall build -buildvcs=false -o ../bin/testall . && .ci/bin/testall $(MODULES)
 
 .PHONY: race
 race: ## run the tests of all modules under the race detector

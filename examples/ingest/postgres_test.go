@@ -14,7 +14,7 @@ func postgresDSN(t *testing.T) string {
 	t.Helper()
 	dsn := os.Getenv("PBUF_POSTGRES_DSN")
 	if dsn == "" {
-		t.Skip("PBUF_POSTGRES_DSN is not set: NOT tested against PostgreSQL")
+		t.Skip("no PostgreSQL (PBUF_POSTGRES_DSN is not set): not tested")
 	}
 	return dsn
 }

@@ -23,7 +23,7 @@ var (
 // them, or they prove nothing.
 func TestControls(t *testing.T) {
 	if !*controls {
-		t.Skip("-controls is not set: make prove sets it, and CI runs that")
+		t.Skip("without -controls, which make prove sets")
 	}
 	caught, by := 0, map[string]bool{}
 	for _, m := range All() {
@@ -76,7 +76,7 @@ func TestEdits(t *testing.T) {
 // library has changed, fails and is not in the table; the rest go on.
 func TestEvery(t *testing.T) {
 	if !*every && *only == "" {
-		t.Skip("-every is not set: compiling the library more than a hundred times takes half an hour")
+		t.Skip("without -every: half an hour of compiling")
 	}
 	var rows, stale, unnoticed []string
 	for i, m := range All() {

@@ -1,0 +1,3 @@
+module github.com/partitioned-buffer/go/.ci/testall
+
+go 1.25
