@@ -181,7 +181,7 @@ func TestAncestor(t *testing.T) {
 		}},
 		{"update_options: the interval", func(t *testing.T, m *buffer, got *sink) {
 			must(t, m.Put("key1", "value1"))
-			must(t, m.UpdateOptions(pbuf.WithFlushInterval(100*time.Millisecond)))
+			must(t, m.UpdateSettings(func(s *pbuf.Settings) { s.FlushInterval = 100 * time.Millisecond }))
 			time.Sleep(100 * time.Millisecond)
 			synctest.Wait()
 			got.want(t, "key1 value1 0 0")

@@ -94,7 +94,7 @@ func TestMaxBytesConcurrentSafe(t *testing.T) {
 		for m.Flush(t.Context()) != nil || m.Stats().Size > 0 {
 		}
 		wantBytes(t, m, 0)
-		must(t, m.UpdateOptions(pbuf.WithFlushInterval(never)))
+		must(t, m.UpdateSettings(func(s *pbuf.Settings) { s.FlushInterval = never }))
 		flush(t, m)
 		// The entry that just fits would wait, be refused or be dropped if a byte were lost.
 		dropped := m.Stats().Dropped

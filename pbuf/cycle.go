@@ -60,8 +60,8 @@ func (f *flusher[K, V]) take(r *shard.Retired[K, V]) {
 	}
 	s := f.m.settings.Load() // one snapshot for the whole cycle
 	f.cycle = cycle[K, V]{
-		stage: stageStart, retired: r, timeout: s.timeout,
-		size: s.batch, shift: splitShift(s.batch, f.m.options.Retry.MaxAttempts),
+		stage: stageStart, retired: r, timeout: s.ProcessorTimeout,
+		size: s.BatchSize, shift: splitShift(s.BatchSize, f.m.options.Retry.MaxAttempts),
 		batch: f.cycle.batch, notes: f.cycle.notes,
 	}
 }

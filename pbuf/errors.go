@@ -13,10 +13,10 @@ var (
 	ErrClosed = errors.New("pbuf: buffer is closed")
 	// ErrVersion is returned for a version below MinVersion.
 	ErrVersion = errors.New("pbuf: version is reserved")
-	// ErrOptions is returned by New and UpdateOptions for an option out of range.
+	// ErrOptions is returned by New and UpdateSettings for an option out of range.
 	ErrOptions = errors.New("pbuf: invalid option")
-	// ErrArgument is returned for a nil context or a nil sequence, and for a size out
-	// of range from Options.SizeOf.
+	// ErrArgument is returned for a nil context, sequence or function, and for a size
+	// out of range from Options.SizeOf.
 	ErrArgument = errors.New("pbuf: invalid argument")
 	// ErrInProcessor is returned by Flush, Stop and Close when they are called
 	// from inside a processor or a hook of the same buffer, where waiting for the

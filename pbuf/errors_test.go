@@ -109,7 +109,7 @@ func wantClosed(t *testing.T, w writer[string, int], m *pbuf.Map[string, int]) {
 		t.Errorf("Size = %d, want 0", size)
 	}
 	wantError(t, "Flush", m.Flush(t.Context()), pbuf.ErrClosed)
-	wantError(t, "UpdateOptions", m.UpdateOptions(pbuf.WithBatchSize(1)), pbuf.ErrClosed)
+	wantError(t, "UpdateSettings", m.UpdateSettings(func(s *pbuf.Settings) { s.BatchSize = 1 }), pbuf.ErrClosed)
 }
 
 func TestErrorTypes(t *testing.T) {

@@ -177,19 +177,25 @@ func ExampleMap_Flush() {
 	// delivered
 }
 
-func ExampleMap_UpdateOptions() {
+func ExampleMap_UpdateSettings() {
 	m, err := pbuf.New(pbuf.Options[string, float64]{Processor: upsert, FlushInterval: time.Hour})
 	if err != nil {
 		panic(err)
 	}
 	defer m.Close()
-	err = m.UpdateOptions(pbuf.WithFlushInterval(100*time.Millisecond), pbuf.WithFlushThreshold(10_000))
-	fmt.Println(err)
-	err = m.UpdateOptions(pbuf.WithBatchSize(100), pbuf.WithProcessorTimeout(0)) // all or nothing
-	fmt.Println(err)
+	err = m.UpdateSettings(func(s *pbuf.Settings) {
+		s.FlushInterval /= 10
+		s.FlushThreshold = 10_000
+	})
+	fmt.Println(err, m.Settings().FlushInterval)
+	err = m.UpdateSettings(func(s *pbuf.Settings) {
+		s.BatchSize = 100
+		s.ProcessorTimeout = 0 // all or nothing
+	})
+	fmt.Println(err, m.Settings().BatchSize)
 	// Output:
-	// <nil>
-	// pbuf: invalid option: ProcessorTimeout is 0s, must be positive
+	// <nil> 6m0s
+	// pbuf: invalid option: ProcessorTimeout is 0s, must be positive 512
 }
 
 // Stop says how many entries were not delivered, and keeps them: save them, and

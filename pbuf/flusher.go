@@ -77,7 +77,7 @@ func newFlusher[K comparable, V any](m *Map[K, V], id int) *flusher[K, V] {
 	ctx := context.WithValue(m.stopping.ctx, insideKey{}, any(m))
 	f.ctx = pprof.WithLabels(ctx, pprof.Labels("pbuf", m.options.Name, "partition", strconv.Itoa(id)))
 	// The first tick comes after a random part of the interval.
-	interval := m.settings.Load().interval
+	interval := m.settings.Load().FlushInterval
 	f.ended = time.Now().Add(-rand.N(interval))
 	return f
 }
@@ -127,10 +127,10 @@ func (f *flusher[K, V]) wait() {
 	defer f.timer.Stop()
 	for {
 		f.part.Tune()
-		s := f.m.settings.Load() // each round: UpdateOptions wakes us to look again
+		s := f.m.settings.Load() // each round: UpdateSettings wakes us to look again
 		at, backingOff := f.due(s)
 		d := time.Until(at)
-		if d <= 0 || f.called() || !backingOff && (s.threshold > 0 && f.part.Size() >= s.threshold || f.shed.urgent.Load()) {
+		if d <= 0 || f.called() || !backingOff && (s.FlushThreshold > 0 && f.part.Size() >= s.FlushThreshold || f.shed.urgent.Load()) {
 			return
 		}
 		f.timer.Reset(d)
@@ -144,13 +144,13 @@ func (f *flusher[K, V]) wait() {
 }
 
 // due returns when the next delivery is due if nothing else happens.
-func (f *flusher[K, V]) due(s *settings) (at time.Time, backingOff bool) {
+func (f *flusher[K, V]) due(s *Settings) (at time.Time, backingOff bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if !f.retryAt.IsZero() {
 		return f.retryAt, true
 	}
-	return f.ended.Add(s.interval), false
+	return f.ended.Add(s.FlushInterval), false
 }
 
 // begin takes the next cycle in hand.
@@ -199,7 +199,7 @@ func (f *flusher[K, V]) signal() {
 // inserted is called after each insert with the number of entries it made. The
 // numbers are exact, so the threshold is crossed by exactly one insert.
 func (f *flusher[K, V]) inserted(live uint32) {
-	if t := f.m.settings.Load().threshold; t > 0 && uint64(live) == uint64(t) {
+	if t := f.m.settings.Load().FlushThreshold; t > 0 && uint64(live) == uint64(t) {
 		f.signal()
 	}
 }

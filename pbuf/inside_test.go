@@ -114,7 +114,7 @@ func TestInsideAProcessorTheRestWorks(t *testing.T) {
 		if m.Size() != 3 || m.Stats().InFlight != 1 {
 			t.Errorf("Size = %d, Stats = %+v; want 3 buffered, 1 in flight", m.Size(), m.Stats())
 		}
-		must(t, m.UpdateOptions(pbuf.WithBatchSize(7)))
+		must(t, m.UpdateSettings(func(s *pbuf.Settings) { s.BatchSize = 7 }))
 		for range m.Undelivered() {
 			t.Error("Undelivered yields")
 		}

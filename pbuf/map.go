@@ -20,8 +20,8 @@ type Map[K comparable, V any] struct {
 	partitionBy func(K) uint64
 	options     Options[K, V] // resolved, never written to
 
-	settings atomic.Pointer[settings]
-	updating sync.Mutex // serializes UpdateOptions
+	settings atomic.Pointer[Settings]
+	updating sync.Mutex // held to replace settings, and by Stop to say that none follow
 
 	seed     shard.Seed
 	stopping stopping

@@ -40,8 +40,8 @@ type Options[K comparable, V any] struct {
 	// processor that ignores its context is waited for, unless AbandonStuck is set.
 	// Default: 1 min.
 	ProcessorTimeout time.Duration
-	// BatchSize is the most entries in one batch. Default: 512. It has no meaning
-	// for a TableProcessor, whose generation is never split.
+	// BatchSize is the most entries in one batch. Default: 512. Not with a
+	// TableProcessor, which gets whole generations.
 	BatchSize int
 	// FlushThreshold is the number of entries in a partition at which its delivery
 	// starts at once, without waiting for the interval. Default: 0, off.
@@ -145,43 +145,34 @@ const (
 	maxCapacity   = 1 << 48
 )
 
-// settings are the options that UpdateOptions can change. A snapshot of them is
-// never written to.
-type settings struct {
-	interval  time.Duration
-	timeout   time.Duration
-	batch     int
-	threshold int
-}
-
 // resolve fills in the defaults and validates everything: the one place for both.
-func (o *Options[K, V]) resolve() (settings, error) {
+func (o *Options[K, V]) resolve() (Settings, error) {
 	switch {
 	case o.Processor == nil && o.TableProcessor == nil:
-		return settings{}, fmt.Errorf("%w: Processor and TableProcessor are both nil, one must be set", ErrOptions)
+		return Settings{}, fmt.Errorf("%w: Processor and TableProcessor are both nil, one must be set", ErrOptions)
 	case o.Processor != nil && o.TableProcessor != nil:
-		return settings{}, fmt.Errorf("%w: Processor and TableProcessor are both set, only one may be", ErrOptions)
+		return Settings{}, fmt.Errorf("%w: Processor and TableProcessor are both set, only one may be", ErrOptions)
 	case o.Partitions < 0 || o.Partitions > maxPartitions:
-		return settings{}, fmt.Errorf("%w: Partitions is %d, must be 1 to %d (0: default)", ErrOptions, o.Partitions, maxPartitions)
+		return Settings{}, fmt.Errorf("%w: Partitions is %d, must be 1 to %d (0: default)", ErrOptions, o.Partitions, maxPartitions)
 	}
 	switch {
 	case o.Capacity < 0 || int64(o.Capacity) > maxCapacity:
-		return settings{}, fmt.Errorf("%w: Capacity is %d, must be 1 to %d (0: no bound)", ErrOptions, o.Capacity, int64(maxCapacity))
+		return Settings{}, fmt.Errorf("%w: Capacity is %d, must be 1 to %d (0: no bound)", ErrOptions, o.Capacity, int64(maxCapacity))
 	case o.VersionMemory < 0:
-		return settings{}, fmt.Errorf("%w: VersionMemory is %d, must not be negative", ErrOptions, o.VersionMemory)
+		return Settings{}, fmt.Errorf("%w: VersionMemory is %d, must not be negative", ErrOptions, o.VersionMemory)
 	case o.OnFull > DropNewest:
-		return settings{}, fmt.Errorf("%w: OnFull is %d, must be Block, Reject, DropOldest or DropNewest", ErrOptions, o.OnFull)
+		return Settings{}, fmt.Errorf("%w: OnFull is %d, must be Block, Reject, DropOldest or DropNewest", ErrOptions, o.OnFull)
 	case o.MaxBytes < 0 || int64(o.MaxBytes) > maxCapacity:
-		return settings{}, fmt.Errorf("%w: MaxBytes is %d, must be 1 to %d (0: no bound)", ErrOptions, o.MaxBytes, int64(maxCapacity))
+		return Settings{}, fmt.Errorf("%w: MaxBytes is %d, must be 1 to %d (0: no bound)", ErrOptions, o.MaxBytes, int64(maxCapacity))
 	case o.MaxBytes > 0 && o.SizeOf == nil:
-		return settings{}, fmt.Errorf("%w: MaxBytes is %d, but SizeOf is nil", ErrOptions, o.MaxBytes)
+		return Settings{}, fmt.Errorf("%w: MaxBytes is %d, but SizeOf is nil", ErrOptions, o.MaxBytes)
 	case o.MaxBytes == 0 && o.SizeOf != nil:
-		return settings{}, fmt.Errorf("%w: SizeOf is set, but MaxBytes is 0", ErrOptions)
+		return Settings{}, fmt.Errorf("%w: SizeOf is set, but MaxBytes is 0", ErrOptions)
 	case o.OnFull != Block && o.Capacity == 0 && o.MaxBytes == 0:
-		return settings{}, fmt.Errorf("%w: OnFull is %d, but Capacity and MaxBytes are 0: the buffer is never full", ErrOptions, o.OnFull)
+		return Settings{}, fmt.Errorf("%w: OnFull is %d, but Capacity and MaxBytes are 0: the buffer is never full", ErrOptions, o.OnFull)
 	}
 	if err := o.Retry.resolve(); err != nil {
-		return settings{}, err
+		return Settings{}, err
 	}
 	if o.Name == "" {
 		o.Name = DefaultName
@@ -189,13 +180,8 @@ func (o *Options[K, V]) resolve() (settings, error) {
 	if o.Partitions == 0 {
 		o.Partitions = runtime.GOMAXPROCS(0)
 	}
-	s := settings{
-		interval:  orDefault(o.FlushInterval, DefaultFlushInterval),
-		timeout:   orDefault(o.ProcessorTimeout, DefaultProcessorTimeout),
-		batch:     orDefault(o.BatchSize, DefaultBatchSize),
-		threshold: o.FlushThreshold,
-	}
-	return s, s.validate()
+	s := o.settings()
+	return s, o.checkSettings(&s)
 }
 
 func orDefault[T comparable](value, def T) T {
@@ -204,19 +190,4 @@ func orDefault[T comparable](value, def T) T {
 		return def
 	}
 	return value
-}
-
-// validate is shared by New and UpdateOptions.
-func (s *settings) validate() error {
-	switch {
-	case s.interval <= 0:
-		return fmt.Errorf("%w: FlushInterval is %v, must be positive", ErrOptions, s.interval)
-	case s.timeout <= 0:
-		return fmt.Errorf("%w: ProcessorTimeout is %v, must be positive", ErrOptions, s.timeout)
-	case s.batch <= 0:
-		return fmt.Errorf("%w: BatchSize is %d, must be positive", ErrOptions, s.batch)
-	case s.threshold < 0:
-		return fmt.Errorf("%w: FlushThreshold is %d, must not be negative", ErrOptions, s.threshold)
-	}
-	return nil
 }

@@ -27,7 +27,8 @@ func TestOptionsOutOfRange(t *testing.T) {
 		{"least negative interval", options{Processor: discard[string, int], FlushInterval: -1}, []string{"FlushInterval", "-1ns"}},
 		{"negative timeout", options{Processor: discard[string, int], ProcessorTimeout: -time.Minute}, []string{"ProcessorTimeout", "-1m0s"}},
 		{"negative batch size", options{Processor: discard[string, int], BatchSize: -3}, []string{"BatchSize", "-3"}},
-		{"negative batch size of tables", options{TableProcessor: keep, BatchSize: -3}, []string{"BatchSize", "-3"}},
+		{"batch size of tables", options{TableProcessor: keep, BatchSize: 512}, []string{"BatchSize", "512", "TableProcessor"}},
+		{"negative batch size of tables", options{TableProcessor: keep, BatchSize: -3}, []string{"BatchSize", "-3", "TableProcessor"}},
 		{"negative threshold", options{Processor: discard[string, int], FlushThreshold: -2}, []string{"FlushThreshold", "-2"}},
 		{"lowest threshold", options{Processor: discard[string, int], FlushThreshold: math.MinInt}, []string{"FlushThreshold"}},
 	} {

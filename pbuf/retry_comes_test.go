@@ -22,14 +22,16 @@ func TestRetryComes(t *testing.T) {
 		meanwhile func(*testing.T, *pbuf.Map[string, int])
 		delivered uint64
 	}{
-		"nothing":         {meanwhile: nothing, delivered: 2},
-		"an overwrite":    {meanwhile: put("a"), delivered: 2},
-		"another key":     {meanwhile: put("c"), delivered: 3},
-		"at a threshold":  {meanwhile: put("c"), delivered: 3, threshold: 3},
-		"over one":        {meanwhile: put("c"), delivered: 3, threshold: 1},
-		"a new threshold": {meanwhile: func(t *testing.T, m *pbuf.Map[string, int]) { must(t, m.UpdateOptions(pbuf.WithFlushThreshold(1))) }, delivered: 2},
+		"nothing":        {meanwhile: nothing, delivered: 2},
+		"an overwrite":   {meanwhile: put("a"), delivered: 2},
+		"another key":    {meanwhile: put("c"), delivered: 3},
+		"at a threshold": {meanwhile: put("c"), delivered: 3, threshold: 3},
+		"over one":       {meanwhile: put("c"), delivered: 3, threshold: 1},
+		"a new threshold": {meanwhile: func(t *testing.T, m *pbuf.Map[string, int]) {
+			must(t, m.UpdateSettings(func(s *pbuf.Settings) { s.FlushThreshold = 1 }))
+		}, delivered: 2},
 		"a new interval": {meanwhile: func(t *testing.T, m *pbuf.Map[string, int]) {
-			must(t, m.UpdateOptions(pbuf.WithFlushInterval(never-1)))
+			must(t, m.UpdateSettings(func(s *pbuf.Settings) { s.FlushInterval = never - 1 }))
 		}, delivered: 2},
 		"deleted and put again": {
 			meanwhile: func(t *testing.T, m *pbuf.Map[string, int]) {

@@ -112,7 +112,7 @@ func (m *Map[K, V]) stopped() bool {
 // refuse retires every partition with nothing in its place, at once, so that
 // refusal does not wait for a slow processor, and hands over what was retired.
 func (m *Map[K, V]) refuse(ctx context.Context) {
-	m.updating.Lock() // no UpdateOptions succeeds after this
+	m.updating.Lock() // no UpdateSettings succeeds after this
 	m.stopping.refused.Store(true)
 	m.updating.Unlock()
 	for _, f := range m.flushers {

@@ -26,7 +26,10 @@ func deadline(t *testing.T, d time.Duration) context.Context {
 
 // three has the keys a, b, c buffered in one partition, in batches of one.
 func three(t *testing.T, opts options) *pbuf.Map[string, int] {
-	opts.Partitions, opts.FlushInterval, opts.BatchSize = 1, never, 1
+	opts.Partitions, opts.FlushInterval = 1, never
+	if opts.Processor != nil {
+		opts.BatchSize = 1
+	}
 	dropFailures(&opts)
 	m := start(t, opts)
 	_, err := m.PutAll(pairs("a", "b", "c"))

@@ -25,7 +25,7 @@ func (k *keeper) process(_ context.Context, table *pbuf.Table[string, int]) erro
 
 func TestTable(t *testing.T) {
 	var k keeper
-	m := start(t, options{Partitions: 1, FlushInterval: never, BatchSize: 1, TableProcessor: k.process})
+	m := start(t, options{Partitions: 1, FlushInterval: never, TableProcessor: k.process})
 	_, err := m.PutAll(pairs("a", "b", "c", "a"))
 	must(t, err)
 	for version := range int64(3) {

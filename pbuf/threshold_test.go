@@ -141,11 +141,11 @@ func TestUpdateFlushThreshold(t *testing.T) {
 			must(t, m.Put(k, 0))
 		}
 		wantDelivered(t, r, 0)
-		must(t, m.UpdateOptions(pbuf.WithFlushThreshold(11)))
+		must(t, m.UpdateSettings(func(s *pbuf.Settings) { s.FlushThreshold = 11 }))
 		wantDelivered(t, r, 0)
-		must(t, m.UpdateOptions(pbuf.WithFlushThreshold(5))) // reached already: due now
+		must(t, m.UpdateSettings(func(s *pbuf.Settings) { s.FlushThreshold = 5 })) // reached already: due now
 		wantDelivered(t, r, 10)
-		must(t, m.UpdateOptions(pbuf.WithFlushThreshold(0))) // off
+		must(t, m.UpdateSettings(func(s *pbuf.Settings) { s.FlushThreshold = 0 })) // off
 		for k := range 20 {
 			must(t, m.Put(k, 0))
 		}

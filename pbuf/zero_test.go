@@ -17,6 +17,9 @@ func TestZeroMap(t *testing.T) {
 	if s := m.Stats(); s.Size != 0 || len(s.Partitions) != 0 {
 		t.Errorf("Stats = %+v, want none", s)
 	}
+	if s := m.Settings(); s != (pbuf.Settings{}) {
+		t.Errorf("Settings = %+v, want none", s)
+	}
 	if _, err := m.PutAll(nil); err == nil {
 		t.Error("PutAll(nil) succeeds")
 	}

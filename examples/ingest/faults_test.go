@@ -55,7 +55,7 @@ func replayHeld(t *testing.T, f *feed, s sink, n *notes, puts int64, until <-cha
 		one.put = func(id string, q quake, version int64) (bool, error) {
 			if done.Add(1) > puts && !closed(until) {
 				if !holding && held.Add(1) == int64(len(p.pollers)) {
-					if err := p.buffer.UpdateOptions(pbuf.WithFlushInterval(time.Millisecond)); err != nil {
+					if err := p.buffer.UpdateSettings(func(s *pbuf.Settings) { s.FlushInterval = time.Millisecond }); err != nil {
 						return false, err
 					}
 				}

@@ -28,7 +28,7 @@ func misbehave(n int) error {
 }
 
 // TestStopAgainstEverythingConcurrentSafe: three Stops, two Flushes and an
-// UpdateOptions beside eight writers, with a processor and hooks that fail in
+// UpdateSettings beside eight writers, with a processor and hooks that fail in
 // every way. All Stops give one answer, and the books balance.
 func TestStopAgainstEverythingConcurrentSafe(t *testing.T) {
 	for round := range rounds {
@@ -50,7 +50,7 @@ func TestStopAgainstEverythingConcurrentSafe(t *testing.T) {
 		within(t, "the round", func() { stopRound(t, m, l, round) })
 		l.balance(t, m)
 	}
-	t.Logf("explored: %d rounds of 8 writers, 3 Stops, 2 Flushes, 1 UpdateOptions", rounds)
+	t.Logf("explored: %d rounds of 8 writers, 3 Stops, 2 Flushes, 1 UpdateSettings", rounds)
 }
 
 func stopRound(t *testing.T, m *buffer, l *ledger, round int) {
@@ -67,8 +67,8 @@ func stopRound(t *testing.T, m *buffer, l *ledger, round int) {
 		})
 	}
 	all.Go(func() {
-		if err := m.UpdateOptions(pbuf.WithBatchSize(1 + round%9)); err != nil && !errors.Is(err, pbuf.ErrClosed) {
-			t.Errorf("UpdateOptions: %v", err)
+		if err := m.UpdateSettings(func(s *pbuf.Settings) { s.BatchSize = 1 + round%9 }); err != nil && !errors.Is(err, pbuf.ErrClosed) {
+			t.Errorf("UpdateSettings: %v", err)
 		}
 	})
 	for range rand.IntN(2000) {

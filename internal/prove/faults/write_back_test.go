@@ -36,7 +36,7 @@ func TestWriteBackConcurrentSafe(t *testing.T) {
 		_, err = m.PutAll(func(yield func(uint64, uint64) bool) { _ = yield(key+3, 1) && yield(key+4, 1) })
 		closed(err)
 		closed(pbuf.Route(m, key).Put(key, 2))
-		closed(m.UpdateOptions(pbuf.WithBatchSize(3)))
+		closed(m.UpdateSettings(func(s *pbuf.Settings) { s.BatchSize = 3 }))
 		m.Size()
 		m.Stats()
 		for range m.Undelivered() {

@@ -38,7 +38,7 @@ func FuzzOptions(f *testing.F) {
 				return nil
 			}
 		}
-		bad := partitions < 0 || partitions > 1<<16 || interval < 0 || timeout < 0 || batch < 0 || threshold < 0
+		bad := table && batch != 0 || partitions < 0 || partitions > 1<<16 || interval < 0 || timeout < 0 || batch < 0 || threshold < 0
 		m, err := pbuf.New(o)
 		if bad {
 			if m != nil || !errors.Is(err, pbuf.ErrOptions) || !strings.HasPrefix(err.Error(), "pbuf: ") {
@@ -49,12 +49,21 @@ func FuzzOptions(f *testing.F) {
 		if err != nil {
 			t.Fatalf("New(%+v) = %v", o, err)
 		}
-		change := m.UpdateOptions(
-			pbuf.WithBatchSize(batch), pbuf.WithFlushThreshold(threshold),
-			pbuf.WithFlushInterval(time.Duration(interval)), pbuf.WithProcessorTimeout(time.Duration(timeout)),
-		)
-		if zero := batch == 0 || interval == 0 || timeout == 0; zero != errors.Is(change, pbuf.ErrOptions) || !zero && change != nil {
-			t.Fatalf("UpdateOptions = %v", change) // zero is New's default, and no value to change to
+		before := m.Settings()
+		next := pbuf.Settings{
+			FlushInterval: time.Duration(interval), ProcessorTimeout: time.Duration(timeout),
+			BatchSize: batch, FlushThreshold: threshold,
+		}
+		change := m.UpdateSettings(func(s *pbuf.Settings) { *s = next })
+		zero := interval == 0 || timeout == 0 || !table && batch == 0 // New's default, and no value to change to
+		if zero != errors.Is(change, pbuf.ErrOptions) || !zero && change != nil {
+			t.Fatalf("UpdateSettings = %v", change)
+		}
+		if zero {
+			next = before
+		}
+		if s := m.Settings(); s != next {
+			t.Fatalf("Settings = %+v, want %+v", s, next)
 		}
 		if err := m.Put(1, 1); err != nil {
 			t.Fatalf("Put: %v", err)

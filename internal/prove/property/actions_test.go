@@ -193,20 +193,22 @@ func (x *machine) Flush(t *rapid.T) {
 	}
 }
 
-// Update changes options, or tries to.
+// Update changes settings, or tries to.
 func (x *machine) Update(t *rapid.T) {
 	next := x.opts
 	next.BatchSize = rapid.IntRange(0, 4).Draw(t, "batch size")
 	next.FlushThreshold = rapid.IntRange(-1, 4).Draw(t, "threshold")
-	err := x.m.UpdateOptions(pbuf.WithBatchSize(next.BatchSize), pbuf.WithFlushThreshold(next.FlushThreshold))
-	if next.BatchSize < 1 || next.FlushThreshold < 0 {
+	err := x.m.UpdateSettings(func(s *pbuf.Settings) {
+		s.BatchSize, s.FlushThreshold = next.BatchSize, next.FlushThreshold
+	})
+	if x.table != (next.BatchSize == 0) || next.FlushThreshold < 0 {
 		if !errors.Is(err, pbuf.ErrOptions) {
-			t.Fatalf("UpdateOptions(%d, %d) = %v, want ErrOptions", next.BatchSize, next.FlushThreshold, err)
+			t.Fatalf("UpdateSettings(%d, %d) = %v, want ErrOptions", next.BatchSize, next.FlushThreshold, err)
 		}
 		return
 	}
 	if err != nil {
-		t.Fatalf("UpdateOptions: %v", err)
+		t.Fatalf("UpdateSettings: %v", err)
 	}
 	x.opts = next
 	x.wrote()

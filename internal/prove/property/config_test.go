@@ -39,5 +39,8 @@ func draw(t *rapid.T) (o options, table bool) {
 	o.ProcessorTimeout = 24 * time.Hour // processors that hold are to hold
 	o.BatchSize = rapid.SampledFrom([]int{1, 2, 3, 512}).Draw(t, "batch size")
 	o.FlushThreshold = rapid.SampledFrom([]int{0, 0, 1, 3}).Draw(t, "threshold")
-	return o, rapid.Bool().Draw(t, "table")
+	if table = rapid.Bool().Draw(t, "table"); table {
+		o.BatchSize = 0
+	}
+	return o, table
 }

@@ -1,7 +1,7 @@
 /*
  * Wake: how a flusher learns that something is due, when its interval is out of
  * sight. Writers that reach the threshold, or find the buffer full and wait for
- * room; UpdateOptions, which changes the threshold; Flush; a backoff; Stop. All of
+ * room; UpdateSettings, which changes the threshold; Flush; a backoff; Stop. All of
  * them leave a token in a channel that holds one, and the flusher looks again.
  *
  * One partition; counts for keys. A delivery is one step that the processor takes

@@ -1,0 +1,112 @@
+package pbuf
+
+import (
+	"fmt"
+	"time"
+)
+
+// Settings are the options that can change while the buffer runs. Each means what
+// the option of its name means.
+type Settings struct {
+	FlushInterval    time.Duration // must be positive
+	ProcessorTimeout time.Duration // must be positive; for calls that start afterwards
+	BatchSize        int           // must be positive; 0 with a TableProcessor
+	FlushThreshold   int           // 0: off
+}
+
+// Settings returns what is in force: Options with their defaults filled in, or what
+// UpdateSettings made of them. The zero Map's are zero.
+func (m *Map[K, V]) Settings() Settings {
+	if s := m.settings.Load(); s != nil { // pairs with UpdateSettings' Store of a snapshot that is never written to
+		return *s
+	}
+	return Settings{}
+}
+
+// UpdateSettings changes the settings: change gets a copy of those in force, with
+// no lock held, and what it leaves there is validated and takes effect, all of it,
+// or, if UpdateSettings returns an error, nothing.
+//
+//	err := buf.UpdateSettings(func(s *pbuf.Settings) { s.BatchSize = 100 })
+//
+// It takes effect on all partitions at once: a shorter interval does not wait for
+// the longer one to end. Flushes in progress go on as they began. UpdateSettings is
+// safe for concurrent use, and no update undoes another: if one came between, change
+// runs again, on the newer settings. So it must have no other effects, and must not
+// call UpdateSettings of the same Map. If it panics, the caller gets the panic, and
+// nothing has changed.
+//
+// The error wraps ErrOptions and names the setting and its value; ErrArgument if
+// change is nil; ErrClosed after Stop.
+func (m *Map[K, V]) UpdateSettings(change func(*Settings)) error {
+	switch {
+	case len(m.flushers) == 0:
+		return ErrClosed
+	case change == nil:
+		return argumentError("UpdateSettings", "function")
+	}
+	for {
+		if m.stopped() {
+			return ErrClosed
+		}
+		old := m.Settings()
+		copied := old
+		change(&copied)
+		next := copied // what change may have kept a pointer to is not what takes effect
+		if err := m.options.checkSettings(&next); err != nil {
+			return err
+		}
+		if done, err := m.replaceSettings(old, &next); done {
+			return err
+		}
+	}
+}
+
+// replaceSettings stores the next settings if those in force are still the old ones.
+// They are compared by value: change has seen these values, whoever stored them.
+func (m *Map[K, V]) replaceSettings(old Settings, next *Settings) (done bool, err error) {
+	m.updating.Lock()
+	defer m.updating.Unlock()
+	switch {
+	case m.stopped():
+		return true, ErrClosed
+	case m.Settings() != old:
+		return false, nil
+	}
+	m.settings.Store(next) // publication of a snapshot that nobody writes to again; pairs with Settings' Load
+	for _, f := range m.flushers {
+		f.signal()
+	}
+	return true, nil
+}
+
+// settings are the initial ones.
+func (o *Options[K, V]) settings() Settings {
+	s := Settings{
+		FlushInterval:    orDefault(o.FlushInterval, DefaultFlushInterval),
+		ProcessorTimeout: orDefault(o.ProcessorTimeout, DefaultProcessorTimeout),
+		BatchSize:        o.BatchSize,
+		FlushThreshold:   o.FlushThreshold,
+	}
+	if o.TableProcessor == nil {
+		s.BatchSize = orDefault(o.BatchSize, DefaultBatchSize)
+	}
+	return s
+}
+
+// checkSettings is shared by New and UpdateSettings.
+func (o *Options[K, V]) checkSettings(s *Settings) error {
+	switch {
+	case s.FlushInterval <= 0:
+		return fmt.Errorf("%w: FlushInterval is %v, must be positive", ErrOptions, s.FlushInterval)
+	case s.ProcessorTimeout <= 0:
+		return fmt.Errorf("%w: ProcessorTimeout is %v, must be positive", ErrOptions, s.ProcessorTimeout)
+	case o.TableProcessor != nil && s.BatchSize != 0:
+		return fmt.Errorf("%w: BatchSize is %d, but a TableProcessor gets whole generations", ErrOptions, s.BatchSize)
+	case o.TableProcessor == nil && s.BatchSize <= 0:
+		return fmt.Errorf("%w: BatchSize is %d, must be positive", ErrOptions, s.BatchSize)
+	case s.FlushThreshold < 0:
+		return fmt.Errorf("%w: FlushThreshold is %d, must not be negative", ErrOptions, s.FlushThreshold)
+	}
+	return nil
+}
