@@ -81,6 +81,18 @@ soak: ## run the soak test for SOAK
 386: ## vet, compile and, where the kernel can or RUN386 names an emulator, test for 32 bits
 	@.ci/386.sh
 
+.PHONY: emulate
+emulate: ## the shard and epoch tests on emulated s390x (big-endian) and arm (32 bits)
+	@.ci/emulate.sh
+
+.PHONY: release-check
+release-check: .ci/bin/gorelease .ci/bin/licences race ## what must hold before a version is tagged
+	@.ci/release-check.sh
+
+.PHONY: vuln
+vuln: .ci/bin/govulncheck ## known vulnerabilities in what the modules use (asks a database on the internet)
+	@for m in $(MODULES); do echo "vuln: $$m"; (cd $$m && "$(CURDIR)/.ci/bin/govulncheck" ./...) || exit 1; done
+
 .PHONY: examples
 examples: ## test the examples on SQLite and, with PBUF_POSTGRES_DSN set, on PostgreSQL
 	@.ci/examples.sh
@@ -95,6 +107,9 @@ ci: ## everything that must pass before a merge, timed
 	@.ci/steps.sh test lint race prove 386 examples $(if $(PBUF_POSTGRES_DSN),demo-outage) readme
 
 # Tools come pinned from .ci/tools and are built once per change of its go.mod.
-.ci/bin/staticcheck .ci/bin/gofumpt: .ci/tools/go.mod .ci/tools/go.sum
+.ci/bin/staticcheck .ci/bin/gofumpt .ci/bin/gorelease .ci/bin/govulncheck: .ci/tools/go.mod .ci/tools/go.sum
 	@echo "tools: building $(@F)"
 	@cd .ci/tools && go build -buildvcs=false -o ../bin/$(@F) "$$(go list tool | grep '/$(@F)$$')"
+
+.ci/bin/licences: .ci/licences/go.mod .ci/licences/main.go
+	@go -C .ci/licences build -buildvcs=false -o ../bin/licences .
