@@ -50,5 +50,6 @@ func Others[K comparable, V any]() []Contender[K, V] {
 		{Name: "rwmutex16", Can: All, New: NewRWMutex[K, V](16)},
 		{Name: "syncmap16", Can: All, New: NewSyncMap[K, V](16)},
 		{Name: "channel", Can: oneWay, New: NewChannel[K, V]},
+		{Name: "literal", Can: All, New: NewLiteral[K, V]},
 	}
 }
