@@ -21,6 +21,11 @@ func few[K comparable, V any](mutexes []rival.Contender[K, V]) []rival.Contender
 	}
 }
 
+func literal[K comparable, V any]() rival.Contender[K, V] {
+	others := rival.Others[K, V]()
+	return others[len(others)-1]
+}
+
 func hot(uint64) workload.Draw { return workload.Hot() }
 
 func absent(seed uint64) workload.Draw { return workload.Absent(space, seed) }

@@ -19,6 +19,7 @@ func BenchmarkDrain(b *testing.B) {
 		{"pbuf1", 1, rival.Us[int, int]()},
 		{"mutex16", 0, rival.IntMutexes[int, int]()[1]},
 		{"index16", 0, rival.IntMutexes[int, int]()[4]},
+		{"literal", 0, literal[int, int]()},
 	} {
 		b.Run("buf="+c.name, func(b *testing.B) { drain(b, c.contender, c.partitions) })
 	}
@@ -27,7 +28,7 @@ func BenchmarkDrain(b *testing.B) {
 
 func drain(b *testing.B, c rival.Contender[int, int], partitions int) {
 	var sum, count atomic.Int64
-	buf := c.New(rival.Config[int, int]{Partitions: partitions, Sink: func(batch []rival.Entry[int, int]) {
+	buf := c.New(rival.Config[int, int]{Hash: rival.HashInt[int], Partitions: partitions, Sink: func(batch []rival.Entry[int, int]) {
 		var s int64
 		for i := range batch {
 			s += int64(batch[i].Value)

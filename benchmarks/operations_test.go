@@ -24,14 +24,8 @@ func BenchmarkPut(b *testing.B) {
 	compareInts(b, harness.Case[int, int]{Needs: rival.Puts},
 		workload.IntKeys("dist=zipf", workload.ZipfOver(space), workload.Each(workload.Put)),
 		workload.IntKeys("dist=uniform", workload.UniformOver(space), workload.Each(workload.Put)),
+		workload.Drawn("dist=uniform-1M", million, workload.Ints, workload.UniformOver(million), workload.Each(workload.Put)),
 		workload.IntKeys("dist=hot", hot, workload.Each(workload.Put)))
-}
-
-// BenchmarkPutFirst is the first interval of a buffer's life, whose generation
-// could not be sized by the one before.
-func BenchmarkPutFirst(b *testing.B) {
-	compareInts(b, harness.Case[int, int]{Needs: rival.Puts, First: true},
-		workload.IntKeys("dist=uniform", workload.UniformOver(space), workload.Each(workload.Put)))
 }
 
 func BenchmarkPutNewer(b *testing.B) {

@@ -30,8 +30,12 @@ type Case[K comparable, V any] struct {
 	Partitions int  // of pbuf; 0 is its default
 	Batch      int  // writes go through PutAll in batches of this size; 0: one by one
 	Stale      bool // PutNewer meets versions newer than its own
-	First      bool // no flush before: the first interval
 	GC         bool // report the share of garbage collection in the time used
+
+	// Cold is the start of a buffer's life: each measurement gets a buffer of
+	// its own, which saw no flush and no operation but the filling.
+	Cold    bool
+	Collect bool // collect garbage between the filling and the clock
 
 	// Hits is the share of operations that must store, find or delete, from
 	// and to: a benchmark that measures something else than it says fails.
@@ -40,18 +44,10 @@ type Case[K comparable, V any] struct {
 
 // Compare runs the case as a sub-benchmark of b for each contender.
 func (c *Case[K, V]) Compare(b *testing.B, contenders ...[]rival.Contender[K, V]) {
-	var able []rival.Contender[K, V]
-	for _, group := range contenders {
-		for _, contender := range group {
-			if contender.Can&c.Needs == c.Needs {
-				able = append(able, contender)
-			}
-		}
-	}
-	for _, contender := range Rotated(able) {
+	for _, contender := range c.able(contenders) {
 		var s *setup[K, V]
 		b.Run("buf="+contender.Name, func(b *testing.B) {
-			if procs := runtime.GOMAXPROCS(0); s == nil || s.procs != procs {
+			if procs := runtime.GOMAXPROCS(0); s == nil || s.procs != procs || c.Cold {
 				s.close()
 				s = c.setup(contender, procs)
 			}
@@ -59,6 +55,18 @@ func (c *Case[K, V]) Compare(b *testing.B, contenders ...[]rival.Contender[K, V]
 		})
 		s.close()
 	}
+}
+
+// able are the contenders that can do what the case needs, in this run's order.
+func (c *Case[K, V]) able(contenders [][]rival.Contender[K, V]) (able []rival.Contender[K, V]) {
+	for _, group := range contenders {
+		for _, contender := range group {
+			if contender.Can&c.Needs == c.Needs {
+				able = append(able, contender)
+			}
+		}
+	}
+	return Rotated(able)
 }
 
 // Rotated is the order in which this run takes the contenders.
@@ -72,8 +80,11 @@ func Rotated[T any](contenders []T) []T {
 
 func (c *Case[K, V]) measure(b *testing.B, s *setup[K, V]) {
 	b.ReportAllocs()
-	if c.Interval > 0 {
+	if c.Interval > 0 && !c.Cold {
 		s.buf.Flush() // start empty
+	}
+	if c.Collect {
+		runtime.GC()
 	}
 	var used cpu
 	if c.GC {

@@ -19,7 +19,7 @@ const (
 )
 
 // setup is a contender made ready. It outlives the runs of one benchmark, so
-// that what is measured is the steady state.
+// that what is measured is the steady state, unless the case is a cold one.
 type setup[K comparable, V any] struct {
 	c       *Case[K, V]
 	buf     rival.Buffer[K, V]
@@ -44,13 +44,15 @@ func (c *Case[K, V]) setup(contender rival.Contender[K, V], procs int) *setup[K,
 		Sink:       s.sink,
 	})
 	if c.Interval == 0 {
-		if !c.First {
+		if !c.Cold {
 			s.prefill()
 			s.buf.Flush()
 		}
 		s.prefill()
 	}
-	s.warmUp()
+	if !c.Cold {
+		s.warmUp()
+	}
 	return s
 }
 

@@ -16,6 +16,8 @@ type tally struct {
 	ops      int
 	batches  []int
 	versions map[int64]bool
+	puts     int // one by one, as the filling does
+	flushes  int
 	closed   bool
 }
 
@@ -25,11 +27,11 @@ func (c *tally) contender() rival.Contender[int, int] {
 	}}
 }
 
-func (c *tally) Put(int, int)                  {}
+func (c *tally) Put(int, int)                  { c.puts++ }
 func (c *tally) PutNewer(int, int, int64) bool { return true }
 func (c *tally) Get(int) (int, bool)           { return 0, true }
 func (c *tally) Delete(int) bool               { return true }
-func (c *tally) Flush()                        {}
+func (c *tally) Flush()                        { c.flushes++ }
 func (c *tally) Close()                        { c.closed = true }
 
 func (c *tally) PutAll(keys []int, _ int) {

@@ -62,8 +62,12 @@ func latency(b *testing.B, c rival.Contender[int, int], load *workload.Load[int]
 	b.ResetTimer()
 	h := timed(buf, load, b.N)
 	b.StopTimer()
-	if h.TotalCount() != int64(b.N) {
-		b.Fatalf("%d times taken, want %d", h.TotalCount(), b.N)
+	reportTimes(b, h, b.N)
+}
+
+func reportTimes(b *testing.B, h *hdrhistogram.Histogram, n int) {
+	if h.TotalCount() != int64(n) {
+		b.Fatalf("%d times taken, want %d", h.TotalCount(), n)
 	}
 	for _, q := range []struct {
 		unit string

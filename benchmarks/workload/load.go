@@ -9,8 +9,8 @@ import (
 // Load is a workload: which keys are there before the clock starts and what
 // each worker then does. Its methods are safe for concurrent use.
 type Load[K comparable] struct {
-	Name    string // as benchmark names show it, e.g. "dist=zipf"
-	Prefill func() []K
+	Name    string     // as benchmark names show it, e.g. "dist=zipf"
+	Prefill func() []K // made at the first call, so that no later one leaves garbage
 
 	mu      sync.Mutex
 	made    map[int]*Stream[K]
@@ -41,16 +41,10 @@ func (l *Load[K]) Stream(worker int) *Stream[K] {
 // Drawn is a load that replays sequences drawn by draw (one per worker, by
 // seed) over a key space that is filled beforehand.
 func Drawn[K comparable](name string, space int, keys Keys[K], draw func(seed uint64) Draw, what func(seed uint64) Pattern) *Load[K] {
-	length := max(Length, 1<<bits.Len(uint(space/8))) // eight workers see most of a large space
+	length := max(Length, min(1<<bits.Len(uint(space)), 1<<20)) // a worker sees most of a million keys
 	return &Load[K]{
-		Name: name,
-		Prefill: func() []K {
-			all := make([]uint64, space)
-			for i := range all {
-				all[i] = Scatter(uint64(i), space)
-			}
-			return keys(all)
-		},
+		Name:    name,
+		Prefill: sync.OnceValue(func() []K { return keys(scattered(space)) }),
 		makeOne: func(worker int) *Stream[K] {
 			seed := uint64(worker) + 1
 			next, pattern := draw(seed), what(seed)
@@ -61,6 +55,15 @@ func Drawn[K comparable](name string, space int, keys Keys[K], draw func(seed ui
 			return &Stream[K]{keys: keys(numbers), kinds: kinds}
 		},
 	}
+}
+
+// scattered are the numbers below space in the order of filling.
+func scattered(space int) []uint64 {
+	all := make([]uint64, space)
+	for i := range all {
+		all[i] = Scatter(uint64(i), space)
+	}
+	return all
 }
 
 // Unique is a load that puts every key once, for ever. The numbers are mixed,

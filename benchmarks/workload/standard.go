@@ -22,3 +22,6 @@ func ZipfOver(n int) func(seed uint64) Draw {
 func IntKeys(name string, draw func(seed uint64) Draw, what func(seed uint64) Pattern) *Load[int] {
 	return Drawn(name, Space, Ints, draw, what)
 }
+
+// Filling is a load that puts each of n integer keys once, and then again.
+func Filling(n int) *Load[int] { return Replay("", Ints(scattered(n))) }

@@ -149,3 +149,32 @@ func TestParseTrace(t *testing.T) {
 		}
 	}
 }
+
+func TestFillingPutsEveryKeyOnce(t *testing.T) {
+	const n = 10_007 // no multiple of a chunk
+	l := Filling(n)
+	streams := []*Stream[int]{l.Stream(0), l.Stream(1)}
+	for round := range 2 {
+		seen := map[int]int{}
+		for taken := 0; taken < n; {
+			keys, kinds := streams[taken/Chunk%2].Next(min(Chunk, n-taken))
+			for i, k := range keys {
+				seen[k]++
+				if kinds[i] != Put {
+					t.Fatalf("kind %d, want Put", kinds[i])
+				}
+			}
+			taken += len(keys)
+		}
+		if len(seen) != n {
+			t.Errorf("round %d: %d keys of %d", round, len(seen), n)
+		}
+	}
+}
+
+func TestPrefillIsMadeOnce(t *testing.T) {
+	l := IntKeys("", UniformOver(Space), Each(Put))
+	if a, b := l.Prefill(), l.Prefill(); &a[0] != &b[0] {
+		t.Error("the keys are made again, which leaves garbage in the middle of a benchmark")
+	}
+}
