@@ -3,7 +3,6 @@ module github.com/partitioned-buffer/go
 go 1.25
 
 require (
-	github.com/cenkalti/backoff/v5 v5.0.3
 	github.com/google/go-cmp v0.7.0
 	github.com/puzpuzpuz/xsync/v3 v3.5.1
 	github.com/zeebo/xxh3 v1.1.0

@@ -162,7 +162,7 @@ func (f *flusher[K, V]) conclude() stage {
 		wait = f.pause.after(c.alive)
 		f.retryAt = time.Now().Add(wait)
 	} else if c.alive {
-		f.pause.next.Reset()
+		f.pause.failures = 0
 	}
 	f.mu.Unlock()
 	f.note(hooks.FlushStop, f.info(c.retired.Len(), time.Since(c.began), nil))

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
-
 	"github.com/partitioned-buffer/go/internal/shard"
 )
 
@@ -91,25 +89,18 @@ func (r *Retry) exhausted(attempts uint8) bool {
 
 // pause is a partition's backoff. It belongs to the flusher.
 type pause struct {
-	next  backoff.ExponentialBackOff
-	limit time.Duration
+	initial, limit time.Duration
+	failures       int // since something was delivered
 }
 
-func newPause(r Retry) pause {
-	return pause{
-		limit: r.MaxBackoff,
-		next: backoff.ExponentialBackOff{
-			InitialInterval: r.InitialBackoff, MaxInterval: r.MaxBackoff,
-			Multiplier: 2, RandomizationFactor: backoff.DefaultRandomizationFactor,
-		},
-	}
-}
+func newPause(r Retry) pause { return pause{initial: r.InitialBackoff, limit: r.MaxBackoff} }
 
 // after returns the time to wait after a failure; alive says that the same
 // cycle delivered something.
 func (p *pause) after(alive bool) time.Duration {
 	if alive {
-		p.next.Reset()
+		p.failures = 0
 	}
-	return min(p.next.NextBackOff(), p.limit) // the jitter goes beyond the maximum
+	p.failures++
+	return jittered(doubled(p.initial, p.failures-1, p.limit), p.limit)
 }

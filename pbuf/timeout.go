@@ -38,7 +38,7 @@ func (f *flusher[K, V]) watch() *time.Timer {
 	info := f.info(f.cycle.count, 0, context.DeadlineExceeded)
 	w := &watched{began: time.Now()}
 	f.watching = w
-	return time.AfterFunc(f.cycle.timeout+stuckGrace, func() {
+	return time.AfterFunc(saturatingAdd(f.cycle.timeout, stuckGrace), func() {
 		f.mu.Lock()
 		over := f.watching != w // the call has returned
 		if !over {
@@ -97,7 +97,7 @@ func (f *flusher[K, V]) invokeApart(ctx context.Context, call func(context.Conte
 		f.goroutine.Store(goroutineID())
 		err = guarded(ctx, call)
 	}()
-	timer := time.NewTimer(f.cycle.timeout + stuckGrace)
+	timer := time.NewTimer(saturatingAdd(f.cycle.timeout, stuckGrace))
 	defer timer.Stop()
 	select {
 	case err := <-done:
