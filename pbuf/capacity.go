@@ -29,92 +29,89 @@ const (
 	DropNewest
 )
 
-// shed is what a full buffer did to one partition.
-type shed struct {
-	urgent   atomic.Bool   // a write found the buffer full: drain
+// overflow is what a full buffer means to one partition.
+type overflow struct {
+	found    atomic.Bool   // a write to this partition found the buffer full: tell all
+	urgent   atomic.Bool   // flush, since the buffer is full
 	refused  atomic.Uint64 // writes dropped by DropNewest; counts that order nothing else
 	evicted  atomic.Uint64 // entries dropped by DropOldest, after they were erased
 	reported uint64        // of both, to the Dropped hook; the flusher's own
 }
 
-// full deals with a write that found the buffer full. try is the write; ctx
-// bounds the wait for room. The status is Full if the write was dropped.
-func (f *flusher[K, V]) full(ctx context.Context, key K, try try) (shard.Status, error) {
-	for _, o := range f.m.flushers {
-		o.urge()
+// full deals with a write that found the buffer full. ctx bounds the wait for
+// room. The status is Full if the write was dropped.
+func (f *flusher[K, V]) full(ctx context.Context, w *write[K, V]) (status shard.Status, live uint32, err error) {
+	if f.fits(w) {
+		f.foundFull()
 	}
 	switch f.m.options.OnFull {
 	case Block:
-		return f.awaitRoom(ctx, key, try)
+		return f.awaitRoom(ctx, w)
 	case DropOldest:
-		for f.makeRoom() {
-			status, live, err := try()
-			if err != nil {
-				return status, err
-			}
-			if status != shard.Full {
-				return f.admitted(key, status, live)
+		for f.fits(w) && f.makeRoom() {
+			if status, live, err = f.try(w); err != nil || status != shard.Full {
+				return status, live, err
 			}
 		}
 		fallthrough
 	case DropNewest:
-		f.shed.refused.Add(1)
-		return shard.Full, nil
+		f.overflow.refused.Add(1)
+		return shard.Full, 0, nil
 	default:
-		return shard.Full, f.m.room.err
+		return shard.Full, 0, f.errFull(w)
 	}
 }
 
-// admitted is the end of a write that got in after all.
-func (f *flusher[K, V]) admitted(key K, status shard.Status, live uint32) (shard.Status, error) {
-	switch status {
-	case shard.Closed:
-		return status, ErrClosed
-	case shard.Inserted:
-		f.inserted(live)
-		f.ages.add(key)
-	}
-	return status, nil
-}
-
-// urge makes the flusher drain because the buffer is full.
-func (f *flusher[K, V]) urge() {
-	if !f.shed.urgent.Load() && !f.shed.urgent.Swap(true) { // paired with begin's Store
+// foundFull asks the flusher of this partition to tell all that the buffer is
+// full: a writer would take longer the more partitions there are.
+func (f *flusher[K, V]) foundFull() {
+	if !f.overflow.found.Load() && !f.overflow.found.Swap(true) { // paired with spread's Swap
 		f.signal()
 	}
 }
 
-// awaitRoom repeats the write until there is room for it.
-func (f *flusher[K, V]) awaitRoom(ctx context.Context, key K, try try) (shard.Status, error) {
-	if f.m.inside(ctx) {
-		return shard.Full, f.m.room.err
+// spread makes all partitions flush if a write to this one found the buffer full.
+func (f *flusher[K, V]) spread() {
+	// Before the others are told: a write that is refused after it asks again.
+	if !f.overflow.found.Load() || !f.overflow.found.Swap(false) {
+		return
 	}
-	r := &f.m.room
-	for woken := false; ; woken = true {
-		// In the queue before the look, so that room that is made after it wakes us.
-		place := r.enter()
-		status, live, err := try()
-		if err != nil || status != shard.Full {
-			r.leave(place, woken && status != shard.Inserted)
-			if err != nil {
-				return status, err
-			}
-			return f.admitted(key, status, live)
-		}
-		for _, o := range f.m.flushers {
-			o.urge()
-		}
-		select {
-		case <-place:
-		case <-ctx.Done():
-			r.leave(place, woken)
-			return shard.Full, fmt.Errorf("%w: %w", r.err, context.Cause(ctx))
+	for _, o := range f.m.flushers {
+		if !o.overflow.urgent.Load() && !o.overflow.urgent.Swap(true) { // paired with begin's Swap
+			o.signal()
 		}
 	}
 }
 
-// reportShed tells the hooks what a full buffer led to since the last cycle.
-func (f *flusher[K, V]) reportShed() {
+// awaitRoom repeats the write until there is room for it.
+func (f *flusher[K, V]) awaitRoom(ctx context.Context, w *write[K, V]) (status shard.Status, live uint32, err error) {
+	if !f.fits(w) || f.m.inside(ctx) {
+		return shard.Full, 0, f.errFull(w)
+	}
+	q := &f.m.waiters
+	for woken := false; ; woken = true {
+		// In the queue before the look, so that room that is made after it wakes us.
+		place := q.enter()
+		status, live, err = f.try(w)
+		if err == nil && status == shard.Full && !f.fits(w) {
+			err = f.errFull(w) // what Merge makes has grown
+		}
+		if err != nil || status != shard.Full {
+			q.leave(place, woken && status != shard.Inserted)
+			return status, live, err
+		}
+		f.foundFull()
+		select {
+		case <-place:
+		case <-ctx.Done():
+			q.leave(place, woken)
+			return shard.Full, 0, fmt.Errorf("%w: %w", f.m.errFull, context.Cause(ctx))
+		}
+	}
+}
+
+// reportOverflow tells the hooks what a full buffer led to since the last cycle.
+func (f *flusher[K, V]) reportOverflow() {
 	hooks := &f.m.options.Hooks
 	if f.wasUrgent {
 		f.wasUrgent = false
@@ -122,16 +119,21 @@ func (f *flusher[K, V]) reportShed() {
 			f.later(func() { hook(PartitionInfo{Name: f.m.options.Name, Partition: f.id}) })
 		}
 	}
-	if n := f.shed.refused.Load() + f.shed.evicted.Load(); n > f.shed.reported {
-		f.note(hooks.Dropped, f.info(int(n-f.shed.reported), 0, f.m.room.err))
-		f.shed.reported = n
+	if n := f.overflow.refused.Load() + f.overflow.evicted.Load(); n > f.overflow.reported {
+		f.note(hooks.Dropped, f.info(int(n-f.overflow.reported), 0, f.m.errFull))
+		f.overflow.reported = n
 	}
 }
 
-// freed gives back the places of n entries that were disposed of.
-func (f *flusher[K, V]) freed(n int) {
-	if r := &f.m.room; r.limit != nil {
-		r.limit.Give(n)
-		r.wake(n)
+// freed gives back the room of entries that were disposed of.
+func (f *flusher[K, V]) freed(refs ...ref[K, V]) {
+	if f.m.limit == nil {
+		return
 	}
+	var bytes int64
+	for _, r := range refs {
+		bytes += f.cycle.retired.Size(r.slot)
+	}
+	f.part.Give(len(refs), bytes)
+	f.m.waiters.wake(len(refs))
 }

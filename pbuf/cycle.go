@@ -53,7 +53,7 @@ const (
 
 // take begins the cycle of r; nil is nothing to do.
 func (f *flusher[K, V]) take(r *shard.Retired[K, V]) {
-	f.reportShed()
+	f.reportOverflow()
 	if r == nil {
 		f.ended = time.Now() // an empty tick is a tick too: it must not be due again at once
 		return
@@ -144,7 +144,7 @@ func (f *flusher[K, V]) nextBatch() stage {
 	}
 	c.batch = c.batch[:0]
 	for _, r := range h.batch {
-		c.batch = append(c.batch, entryOf(r.slot, r.version))
+		c.batch = append(c.batch, r.entry())
 	}
 	c.count = len(c.batch)
 	return stageCall
@@ -200,5 +200,4 @@ func (f *flusher[K, V]) release() {
 	} else {
 		f.part.Recycle(f.cycle.retired)
 	}
-	f.weights.landed()
 }

@@ -39,7 +39,7 @@ func (f *flusher[K, V]) nextLetter() stage {
 
 // failedEntry is the entry with the failure that led here counted.
 func (f *flusher[K, V]) failedEntry(r ref[K, V]) Entry[K, V] {
-	e := entryOf(r.slot, r.version)
+	e := r.entry()
 	e.Attempts = min(e.Attempts+1, MaxAttempts)
 	return e
 }
@@ -66,7 +66,7 @@ func (f *flusher[K, V]) accountLetter() stage {
 	n := len(l.refs)
 	h.letters = h.letters[1:]
 	f.stats.deadLettered += uint64(n)
-	f.goneLocked(n)
+	f.goneLocked(l.refs)
 	f.note(f.m.options.Hooks.DeadLettered, f.info(n, 0, l.err))
 	return stageLetter
 }
@@ -78,21 +78,19 @@ func (f *flusher[K, V]) dropLocked(err error) {
 	n := len(l.refs)
 	if f.m.stopped() {
 		for _, r := range l.refs {
-			item := r.item()
-			item.Attempts = min(item.Attempts+1, MaxAttempts)
-			f.keepLocked(item)
+			f.keepLocked(f.failedEntry(r))
 		}
 		f.disposeLocked(n)
 		return
 	}
 	f.stats.dropped += uint64(n)
-	f.goneLocked(n)
+	f.goneLocked(l.refs)
 	f.note(f.m.options.Hooks.Dropped, f.info(n, 0, err))
 }
 
-// goneLocked disposes of n entries that will not reach the processor's nil.
-func (f *flusher[K, V]) goneLocked(n int) {
-	f.gone += uint64(n)
-	f.freed(n)
-	f.disposeLocked(n)
+// goneLocked disposes of entries that will not reach the processor's nil.
+func (f *flusher[K, V]) goneLocked(refs []ref[K, V]) {
+	f.gone += uint64(len(refs))
+	f.freed(refs...)
+	f.disposeLocked(len(refs))
 }

@@ -112,7 +112,7 @@ func (f *flusher[K, V]) deliveredLocked() {
 		}
 	}
 	f.stats.delivered += uint64(n)
-	f.freed(n)
+	f.freed(f.hand.batch...)
 	f.disposeLocked(n)
 	clear(f.hand.batch)
 	f.hand.batch = f.hand.batch[:0]

@@ -25,6 +25,11 @@ type Entry[K comparable, V any] struct {
 	// Deleted says that the entry is a tombstone: Delete or DeleteNewer removed the
 	// key (see Options.Tombstones). Value is then the zero value.
 	Deleted bool
+	// Reset says that the key was deleted before the value was put, and that the sink
+	// has not heard of it: with Options.Tombstones and Merge or Newer, a Delete and
+	// the Puts after it are one entry. A sink that adds a delta, or compares, must
+	// replace what it has instead. Nowhere else need a sink look at it.
+	Reset bool
 }
 
 // Versioned is one element of PutAllNewer.

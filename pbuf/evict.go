@@ -11,21 +11,23 @@ import (
 // an insert beside a retire may be; so it is a hint, and asked only when the
 // buffer is full. Rejected: walking the generation, whose slots are in no order.
 type ages[K comparable] struct {
-	limit func() int // of keys; beyond it the first ones are likely to be dead
-
 	mu   sync.Mutex
 	keys []K // guarded by mu
 	next int // guarded by mu: those before it have been taken
 }
 
-// add notes an insert. Nil ages ignore it.
-func (a *ages[K]) add(key K) {
-	if a == nil {
-		return
+// noteAge notes an insert, where one may be dropped for room.
+func (f *flusher[K, V]) noteAge(key K) {
+	if f.m.options.OnFull == DropOldest {
+		f.ages.add(key, f.agesLimit())
 	}
+}
+
+// add notes an insert; beyond the limit of keys the first ones are likely to be dead.
+func (a *ages[K]) add(key K, limit int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if limit := a.limit(); a.next == len(a.keys) || len(a.keys) >= 2*limit {
+	if a.next == len(a.keys) || len(a.keys) >= 2*limit {
 		n := copy(a.keys, a.keys[max(a.next, len(a.keys)-limit):])
 		clear(a.keys[n:])
 		a.keys, a.next = a.keys[:n], 0
@@ -55,11 +57,14 @@ func (f *flusher[K, V]) agesLimit() int {
 
 const minAges = 64
 
-// reset forgets everything: the generation is being retired.
-func (a *ages[K]) reset() {
-	if a == nil {
-		return
+// resetAges forgets everything: the generation has been retired.
+func (f *flusher[K, V]) resetAges() {
+	if f.m.options.OnFull == DropOldest {
+		f.ages.reset()
 	}
+}
+
+func (a *ages[K]) reset() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	clear(a.keys)
@@ -101,9 +106,9 @@ func (f *flusher[K, V]) evict() bool {
 }
 
 func (f *flusher[K, V]) evictKey(key K) bool {
-	deleted, _ := f.erase(f.m.hasher.Hash(key), key)
+	deleted, _ := f.part.Delete(f.m.hasher.Hash(key), key)
 	if deleted {
-		f.shed.evicted.Add(1) // after it was counted as erased: see ledgerLocked
+		f.overflow.evicted.Add(1) // after it was counted as erased: see ledgerLocked
 	}
 	return deleted
 }

@@ -34,10 +34,9 @@ type flusher[K comparable, V any] struct {
 
 	hookFailures atomic.Uint64 // counts that order nothing else
 	stuck        atomic.Int64
-	shed         shed
+	overflow     overflow
 	wasUrgent    bool               // the cycle in hand began because the buffer was full
-	ages         *ages[K]           // nil: nothing is ever evicted
-	weights      *weights[K]        // nil: bytes are not bounded
+	ages         ages[K]            // empty: nothing is ever evicted
 	versions     *shard.Versions[K] // nil: none
 	watching     *watched           // guarded by mu
 	abandoned    chan struct{}      // closed when Stop gives up on the flusher
@@ -65,15 +64,9 @@ func newFlusher[K comparable, V any](m *Map[K, V], id int) *flusher[K, V] {
 		f.versions = shard.NewVersions[K](n)
 	}
 	f.part = shard.NewPartition[K, V](shard.Config[K]{
-		Hash: m.hasher.Hash, Hasher: m.hasher.Index(), Wake: f.signal, Limit: m.room.limit,
-		Versions: f.versions,
+		Hash: m.hasher.Hash, Hasher: m.hasher.Index(), Wake: f.signal, Limit: m.limit,
+		Versions: f.versions, Resets: m.options.Tombstones && m.options.combines(),
 	})
-	if m.options.OnFull == DropOldest {
-		f.ages = &ages[K]{limit: f.agesLimit}
-	}
-	if m.options.MaxBytes > 0 {
-		f.weights = &weights[K]{room: &m.room}
-	}
 	ctx := context.WithValue(m.stopping.ctx, insideKey{}, any(m))
 	f.ctx = pprof.WithLabels(ctx, pprof.Labels("pbuf", m.options.Name, "partition", strconv.Itoa(id)))
 	// The first tick comes after a random part of the interval.
@@ -127,10 +120,11 @@ func (f *flusher[K, V]) wait() {
 	defer f.timer.Stop()
 	for {
 		f.part.Tune()
+		f.spread()
 		s := f.m.settings.Load() // each round: UpdateSettings wakes us to look again
 		at, backingOff := f.due(s)
 		d := time.Until(at)
-		if d <= 0 || f.called() || !backingOff && (s.FlushThreshold > 0 && f.part.Size() >= s.FlushThreshold || f.shed.urgent.Load()) {
+		if d <= 0 || f.called() || !backingOff && (s.FlushThreshold > 0 && f.part.Size() >= s.FlushThreshold || f.overflow.urgent.Load()) {
 			return
 		}
 		f.timer.Reset(d)
@@ -155,14 +149,14 @@ func (f *flusher[K, V]) due(s *Settings) (at time.Time, backingOff bool) {
 
 // begin takes the next cycle in hand.
 func (f *flusher[K, V]) begin() {
-	f.wasUrgent = f.shed.urgent.Swap(false) // before the swap: a write refused after it asks again
+	f.wasUrgent = f.overflow.urgent.Swap(false) // before the swap: a write refused after it asks again
 	f.mu.Lock()
 	// The ticket is read before the emptiness check and the swap: what returned
 	// before Flush was called is then in what we retire, or was delivered before.
 	f.coverLocked()
-	r, open := f.retire()
+	r, open := f.part.Retire()
 	f.handLocked(r)
-	f.ages.reset()
+	f.resetAges()
 	f.mu.Unlock()
 	if !open {
 		// current is nil: Stop has it, and hands it over once all are refused. Calls
@@ -170,7 +164,6 @@ func (f *flusher[K, V]) begin() {
 		<-f.m.stopping.begun
 		f.mu.Lock()
 		r, f.final = f.final, nil
-		f.weights.takeFinal()
 		f.handLocked(r)
 		f.mu.Unlock()
 		f.last = true

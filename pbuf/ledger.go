@@ -22,7 +22,7 @@ func (s *PartitionStats) Balance() int64 {
 // for both sides: the balance is zero whatever runs beside it.
 func (f *flusher[K, V]) ledgerLocked() (l PartitionStats) {
 	// First, since evictions count as erased before they count here.
-	refused, evicted := f.shed.refused.Load(), f.shed.evicted.Load()
+	refused, evicted := f.overflow.refused.Load(), f.overflow.evicted.Load()
 	s, live := f.part.Running()
 	c := &f.stats
 	l = PartitionStats{

@@ -49,9 +49,9 @@ func (f *flusher[K, V]) lookup(key K) (entry Entry[K, V], place Place) {
 	case !ok:
 		return entry, Absent
 	case inFlight:
-		return entryFrom(i), InFlight
+		return Entry[K, V](i), InFlight
 	default:
-		return entryFrom(i), Buffered
+		return Entry[K, V](i), Buffered
 	}
 }
 
@@ -63,15 +63,9 @@ func (f *flusher[K, V]) lookup(key K) (entry Entry[K, V], place Place) {
 func (m *Map[K, V]) All() iter.Seq[Entry[K, V]] {
 	return func(yield func(Entry[K, V]) bool) {
 		for _, f := range m.flushers {
-			if !f.part.Walk(func(i shard.Item[K, V]) bool { return yield(entryFrom(i)) }) {
+			if !f.part.Walk(func(i shard.Item[K, V]) bool { return yield(Entry[K, V](i)) }) {
 				return
 			}
 		}
-	}
-}
-
-func entryFrom[K comparable, V any](i shard.Item[K, V]) Entry[K, V] {
-	return Entry[K, V]{
-		Key: i.Key, Value: i.Value, Version: i.Version, Updates: i.Updates, Attempts: i.Attempts, Deleted: i.Deleted,
 	}
 }

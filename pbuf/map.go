@@ -13,8 +13,8 @@ import (
 // ErrClosed. All methods are safe for any number of goroutines. A Map must not
 // be copied.
 type Map[K comparable, V any] struct {
-	parts       []*shard.Partition[K, V] // the flushers', if keys go by their hash alone and writes take no detour
-	direct      []*flusher[K, V]         // those that writes go to without a detour: all or none
+	parts       []*shard.Partition[K, V] // the flushers', if keys go by their hash alone and no option asks for the slow path
+	direct      []*flusher[K, V]         // those whose writes need no slow path: all or none
 	flushers    []*flusher[K, V]         // one per partition; empty in the zero Map
 	hasher      shard.Hasher[K]
 	partitionBy func(K) uint64
@@ -25,7 +25,10 @@ type Map[K comparable, V any] struct {
 
 	seed     shard.Seed
 	stopping stopping
-	room     room
+
+	limit   *shard.Limit // nil: none
+	errFull error        // ErrFull, with the bounds
+	waiters waiters      // for room
 }
 
 // New checks the options and starts the buffer: one flusher goroutine per
@@ -48,12 +51,14 @@ func New[K comparable, V any](opts Options[K, V]) (*Map[K, V], error) {
 	m.hasher = shard.NewHasher[K](m.seed)
 	m.settings.Store(&initial)
 	m.stopping.init(opts.Partitions)
-	opts.newRoom(&m.room, len(entries))
+	m.bound()
 	for i := range m.flushers {
 		m.flushers[i] = newFlusher(m, i)
 	}
-	m.fill(entries)
-	if !opts.detours() {
+	if err := m.fill(entries); err != nil {
+		return nil, err
+	}
+	if !opts.slowPath() {
 		m.direct = m.flushers
 	}
 	if len(m.direct) > 0 && m.partitionBy == nil {
@@ -70,8 +75,13 @@ func New[K comparable, V any](opts Options[K, V]) (*Map[K, V], error) {
 // Put stores the value under the key, replacing what the buffer holds for it:
 // last write wins. Version and updates of the entry become 0.
 //
-// With Options.Merge a buffered value is combined with the new one instead. In a
-// full buffer a new key meets Options.OnFull.
+// With Options.Merge a buffered value is combined with the new one instead, and
+// with Options.Newer the value is stored only if it is newer. In a full buffer a
+// new key meets Options.OnFull.
+//
+// The buffer keeps the value as it is and hands it to the processor later: what a
+// slice, map or pointer in it leads to must not change until it is delivered. Who
+// reuses a []byte puts a clone of it. The same goes for all other ways to write.
 //
 // It returns ErrClosed after Stop. A key that is buffered costs no allocation
 // and no lock; a new one costs one allocation.
@@ -141,22 +151,6 @@ func (m *Map[K, V]) Get(key K) (value V, ok bool) {
 	return m.parts[i].Get(hash, key)
 }
 
-// Delete removes the key from the current generation and reports whether it was
-// there. What has been handed to the processor is not affected, and comes back
-// if its delivery fails. It returns ErrClosed after Stop.
-//
-// With Options.Tombstones it leaves a tombstone instead, whether or not the key
-// is there: a plain Put of the fact that the key is gone, which replaces what is
-// buffered and wins over what comes back. It then reports whether the tombstone
-// was stored, and in a full buffer a new key meets Options.OnFull.
-func (m *Map[K, V]) Delete(key K) (deleted bool, err error) {
-	f, hash := m.locate(key)
-	if f == nil {
-		return false, ErrClosed
-	}
-	return f.delete(hash, key)
-}
-
 // Size returns the number of entries in the current generations of all
 // partitions: each operation that completed before the call is counted, one
 // that runs beside it may be. It takes time linear in the partitions.
@@ -172,7 +166,7 @@ func (m *Map[K, V]) Size() int {
 func (m *Map[K, V]) putRouted(key K, value V) error {
 	f, hash := m.route(key)
 	if f == nil {
-		return m.detour(key, value)
+		return m.putSlow(key, value)
 	}
 	return f.put(hash, key, value)
 }
@@ -181,7 +175,7 @@ func (m *Map[K, V]) putRouted(key K, value V) error {
 func (m *Map[K, V]) putNewerRouted(key K, value V, version int64) (stored bool, err error) {
 	f, hash := m.route(key)
 	if f == nil {
-		return m.detourNewer(key, value, version)
+		return m.putNewerSlow(key, value, version)
 	}
 	return f.putNewer(hash, key, value, version)
 }
@@ -195,13 +189,31 @@ func (m *Map[K, V]) getRouted(key K) (value V, ok bool) {
 	return f.part.Get(hash, key)
 }
 
+func (m *Map[K, V]) putSlow(key K, value V) error {
+	f, hash := m.locate(key)
+	if f == nil {
+		return ErrClosed
+	}
+	_, err := f.putSlow(context.Background(), hash, key, value)
+	return err
+}
+
+func (m *Map[K, V]) putNewerSlow(key K, value V, version int64) (stored bool, err error) {
+	f, hash := m.locate(key)
+	if f == nil {
+		return false, ErrClosed
+	}
+	return f.putNewerSlow(context.Background(), "PutNewer", hash, key, value, version)
+}
+
 // route returns the flusher of the key's partition and the key's hash, which the
-// partition looks the key up with; nil in the zero Map, and where writes take a detour.
+// partition looks the key up with; nil in the zero Map, and where writes take the
+// slow path.
 func (m *Map[K, V]) route(key K) (f *flusher[K, V], hash uint64) {
 	return m.among(m.direct, key)
 }
 
-// locate is route for those who take no detour; nil in the zero Map.
+// locate is route whatever the path; nil in the zero Map.
 func (m *Map[K, V]) locate(key K) (f *flusher[K, V], hash uint64) {
 	return m.among(m.flushers, key)
 }

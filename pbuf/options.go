@@ -75,15 +75,14 @@ type Options[K comparable, V any] struct {
 	Capacity int
 	// MaxBytes bounds the sum of the entries' sizes, as SizeOf tells them, beside
 	// Capacity or without it: of those in the current generations, and of those in
-	// flight, until the delivery of their generation ends. A new key that does not
+	// flight. A new key that does not
 	// fit finds the buffer full. An overwrite of a buffered key is always taken, and
 	// so is what Merge makes of it: the sum may exceed MaxBytes by what values grew,
 	// and then no new key fits. An entry of more than MaxBytes never fits: Block
 	// refuses it as Reject does, DropOldest drops it and nothing else.
 	//
-	// The price: writers of a partition take turns and wait while its generations are
-	// swapped (one pass over its entries), and each key's size is kept in a map.
-	// Default: 0, no bound.
+	// The price: 8 bytes per slot, and the size of each entry is looked up when it is
+	// written over and when it is disposed of. Default: 0, no bound.
 	MaxBytes int
 	// SizeOf tells the size of an entry, from 0 to 2^48, for MaxBytes: it must be set
 	// if that is, and only then. The unit is its own. It is asked once per write, of
@@ -115,13 +114,32 @@ type Options[K comparable, V any] struct {
 	Tombstones bool
 	// Merge makes plain Puts combine with the buffered value instead of replacing
 	// it: sums, maxima, sketches. A failed delivery combines too, as the old value;
-	// versioned writes and tombstones replace and are replaced as without Merge. It
+	// versioned writes and tombstones replace and are replaced as without Merge (a
+	// value over a tombstone has Entry.Reset set). It
 	// runs on the writer's goroutine (on the flusher's for failed deliveries) on
 	// copies, with nothing held, and again if the key was written meanwhile: it must
 	// be a pure function of its arguments, and must not change what a pointer in
 	// them leads to. If it panics, the caller of Put gets the panic, and nothing has
 	// changed; for a failed delivery, the entry is given up. Default: none.
+	//
+	// A delivery that failed may have reached the sink all the same, and with Requeue
+	// its value comes again inside a combined one. That is harmless if Merge is
+	// idempotent, as for maxima, unions of sets and most sketches. Sums are not:
+	// they come out too high, unless the sink can tell what it has already.
 	Merge func(key K, old, new V) V
+	// Newer is for versions that are part of the value and that no int64 holds: ULIDs,
+	// pairs of epoch and sequence, hybrid clocks with a node. It reports whether the
+	// version of new is higher than that of old. With it a Put stores only what is
+	// newer than what is buffered, or else in flight for the key, and PutIfNewer says
+	// whether it did; the same goes for Initial and for what failed. A Delete wins
+	// whatever is there, and what is put over its tombstone has Entry.Reset set.
+	//
+	// It must be a strict order, and a pure function: it runs on the writer's goroutine,
+	// with nothing held, and again if the key was written meanwhile. If it panics, the
+	// writer gets the panic, and nothing has changed. Versions as numbers are cheaper
+	// (PutNewer), and the two do not mix: with Newer, PutNewer and DeleteNewer return
+	// an error that wraps ErrOptions. Not with Merge or VersionMemory. Default: none.
+	Newer func(old, new V) bool
 	// Initial is what the buffer begins with: what a former one left (Undelivered),
 	// or saved entries. They keep version, updates, attempts and tombstones, and
 	// count as accepted. Of several entries of one key the one wins that would have
@@ -158,6 +176,10 @@ func (o *Options[K, V]) resolve() (Settings, error) {
 	switch {
 	case o.Capacity < 0 || int64(o.Capacity) > maxCapacity:
 		return Settings{}, fmt.Errorf("%w: Capacity is %d, must be 1 to %d (0: no bound)", ErrOptions, o.Capacity, int64(maxCapacity))
+	case o.Merge != nil && o.Newer != nil:
+		return Settings{}, fmt.Errorf("%w: Merge and Newer are both set, only one may be", ErrOptions)
+	case o.Newer != nil && o.VersionMemory != 0:
+		return Settings{}, fmt.Errorf("%w: VersionMemory is %d, but Newer is set: versions are in the values", ErrOptions, o.VersionMemory)
 	case o.VersionMemory < 0:
 		return Settings{}, fmt.Errorf("%w: VersionMemory is %d, must not be negative", ErrOptions, o.VersionMemory)
 	case o.OnFull > DropNewest:

@@ -9,9 +9,9 @@ import (
 )
 
 // PutAll puts each pair of the sequence, as Put does; maps.All(x) is one. It
-// returns how many were stored: after an error, those are the first ones of the
-// sequence. A Stop beside it may so accept a part. Those that OnFull dropped
-// count as stored.
+// returns how many it put: after an error, those are the first ones of the
+// sequence. A Stop beside it may so accept a part. Those that OnFull dropped, and
+// with Options.Newer those that were not newer, count too.
 func (m *Map[K, V]) PutAll(entries iter.Seq2[K, V]) (stored int, err error) {
 	if len(m.flushers) == 0 {
 		return 0, ErrClosed
@@ -68,7 +68,8 @@ func (f *flusher[K, V]) wrote(status shard.Status, live uint32, hash uint64, key
 	case shard.Inserted:
 		f.inserted(live)
 	case shard.Full:
-		return f.putContext(context.Background(), hash, key, value)
+		_, err := f.putSlow(context.Background(), hash, key, value)
+		return err
 	}
 	return nil
 }
@@ -92,24 +93,9 @@ func (f *flusher[K, V]) wroteNewer(status shard.Status, live uint32, hash uint64
 	case shard.Inserted:
 		f.inserted(live)
 	case shard.Full:
-		return f.putNewerContext(context.Background(), hash, key, value, version)
+		return f.putNewerSlow(context.Background(), "PutNewer", hash, key, value, version)
 	}
 	return true, nil
-}
-
-// delete is Delete within the partition.
-func (f *flusher[K, V]) delete(hash uint64, key K) (deleted bool, err error) {
-	if f.m.options.Tombstones {
-		return f.bury(key)
-	}
-	deleted, open := f.erase(hash, key)
-	if !open {
-		return false, ErrClosed
-	}
-	if deleted {
-		f.m.room.wake(1)
-	}
-	return deleted, nil
 }
 
 func versionError(version int64) error {

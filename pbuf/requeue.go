@@ -45,27 +45,27 @@ func (f *flusher[K, V]) putBack() stage {
 // is of Options.Merge.
 func (f *flusher[K, V]) restoreLocked(r ref[K, V]) error {
 	c := &f.cycle
-	item := r.item()
+	e := r.entry()
 	if !c.skipped {
-		item.Attempts = min(item.Attempts+1, shard.MaxAttempts)
+		e.Attempts = min(e.Attempts+1, MaxAttempts)
 	}
-	status, err := f.mergeBack(item)
+	status, err := f.writeBackLocked(e, c.retired.Size(r.slot))
 	if err != nil || f.finished {
 		return err
 	}
 	switch status {
 	case shard.Closed:
-		f.keepLocked(item)
+		f.keepLocked(e)
 	case shard.Stale: // a write that came since wins
 		f.stats.superseded++
 		c.beaten++
-		f.freed(1)
+		f.freed(r)
 	default:
 		if status == shard.Overwrote { // merged into a write that came since
-			f.freed(1)
+			f.freed(r)
 		}
 		f.stats.requeued++
-		f.ages.add(item.Key)
+		f.noteAge(e.Key)
 		f.returned++
 		c.back++
 	}
@@ -73,51 +73,34 @@ func (f *flusher[K, V]) restoreLocked(r ref[K, V]) error {
 	return nil
 }
 
-// mergeBack calls Restore, or with Options.Merge RestoreMerged, whose callback
-// gives the mutexes back while user code runs: no claim is held then. If Stop
-// gives up on the entry meanwhile, current is nil, and the result is Closed.
-func (f *flusher[K, V]) mergeBack(item shard.Item[K, V]) (status shard.Status, err error) {
-	merge, w := f.m.options.Merge, f.weights
-	w.lock()
-	defer w.unlock()
-	var size int64
-	if merge == nil {
-		status, _ = f.part.Restore(item)
-	} else {
-		err = protect(func() {
-			status, _ = f.part.RestoreMerged(item, func(old, buffered V) V {
-				f.cycle.merging = true
-				w.unlock()
-				f.mu.Unlock()
-				defer func() {
-					f.mu.Lock()
-					w.lock()
-				}()
-				merged := merge(item.Key, old, buffered)
-				size = f.sizeOfMerged(item.Key, merged)
-				f.cycle.merging = false
-				return merged
-			})
-		})
+// writeBackLocked writes an entry that failed under the rule that what was written
+// since is newer. While user code runs the mutex is given back; if Stop gives up on
+// the entry meanwhile, current is nil, and the status is Closed.
+func (f *flusher[K, V]) writeBackLocked(e Entry[K, V], size int64) (status shard.Status, err error) {
+	if !f.m.options.combines() {
+		status, _ = f.part.Restore(shard.Item[K, V](e), size)
+		return status, nil
 	}
-	if err == nil && w != nil {
-		w.cameBackLocked(item.Key, status, size)
-	}
-	return status, err
-}
-
-// sizeOfMerged is the size for cameBackLocked.
-func (f *flusher[K, V]) sizeOfMerged(key K, merged V) (size int64) {
-	failed := protect(func() {
-		var err error
-		if size, err = f.m.options.sizeOf(key, merged); err != nil {
-			size = -1
+	w := write[K, V]{hash: f.m.hasher.Hash(e.Key), entry: e}
+	for {
+		stale := false
+		f.cycle.merging = true
+		f.mu.Unlock()
+		err = func() error {
+			defer f.mu.Lock() // after a Goexit too
+			return protect(func() { stale = f.prepareBack(&w, size) })
+		}()
+		f.cycle.merging = false
+		switch {
+		case err != nil || f.finished:
+			return 0, err
+		case stale:
+			return shard.Stale, nil
 		}
-	})
-	if failed != nil {
-		size = -1
+		if status, _, ok := f.part.WriteIf(&w.seen, w.hash, shard.Item[K, V](w.made), w.size, true); ok {
+			return status, nil
+		}
 	}
-	return size
 }
 
 // mergeFailedLocked gives up the first entry that was to go back, since its

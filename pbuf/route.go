@@ -12,7 +12,7 @@ import (
 // keys are of an interface type). The zero Routed's methods return ErrClosed.
 type Routed[K comparable, V any] struct {
 	f      *flusher[K, V]
-	direct *flusher[K, V] // f, or nil where writes take a detour
+	direct *flusher[K, V] // f, or nil where writes take the slow path
 }
 
 // Route pins the partition for the calls made through its result: the partition
@@ -43,12 +43,18 @@ func (m *Map[K, V]) routed(f *flusher[K, V]) Routed[K, V] {
 	return Routed[K, V]{f: f, direct: f}
 }
 
-func (r Routed[K, V]) hash(key K) uint64 { return r.f.m.hasher.Hash(key) }
+// hash is the key's; of the zero Routed, any.
+func (r Routed[K, V]) hash(key K) uint64 {
+	if r.f == nil {
+		return 0
+	}
+	return r.f.m.hasher.Hash(key)
+}
 
 // Put is Map.Put in the pinned partition.
 func (r Routed[K, V]) Put(key K, value V) error {
 	if r.direct == nil {
-		return r.detour(context.Background(), key, value)
+		return r.putSlow(key, value)
 	}
 	hash := r.hash(key)
 	status, live := r.direct.part.Put(hash, key, value)
@@ -58,19 +64,12 @@ func (r Routed[K, V]) Put(key K, value V) error {
 	return r.direct.wrote(status, live, hash, key, value)
 }
 
-// PutContext is Map.PutContext in the pinned partition.
-func (r Routed[K, V]) PutContext(ctx context.Context, key K, value V) error {
-	if ctx == nil {
-		return argumentError("PutContext", "context")
-	}
-	return r.detour(ctx, key, value)
-}
-
-func (r Routed[K, V]) detour(ctx context.Context, key K, value V) error {
+func (r Routed[K, V]) putSlow(key K, value V) error {
 	if r.f == nil {
 		return ErrClosed
 	}
-	return r.f.putContext(ctx, r.hash(key), key, value)
+	_, err := r.f.putSlow(context.Background(), r.hash(key), key, value)
+	return err
 }
 
 // PutAll is Map.PutAll in the pinned partition.
@@ -92,25 +91,14 @@ func (r Routed[K, V]) PutAll(entries iter.Seq2[K, V]) (stored int, err error) {
 
 // PutNewer is Map.PutNewer in the pinned partition.
 func (r Routed[K, V]) PutNewer(key K, value V, version int64) (stored bool, err error) {
-	if r.direct == nil {
-		return r.detourNewer(context.Background(), key, value, version)
-	}
-	return r.direct.putNewer(r.hash(key), key, value, version)
-}
-
-// PutNewerContext is Map.PutNewerContext in the pinned partition.
-func (r Routed[K, V]) PutNewerContext(ctx context.Context, key K, value V, version int64) (stored bool, err error) {
-	if ctx == nil {
-		return false, argumentError("PutNewerContext", "context")
-	}
-	return r.detourNewer(ctx, key, value, version)
-}
-
-func (r Routed[K, V]) detourNewer(ctx context.Context, key K, value V, version int64) (stored bool, err error) {
-	if r.f == nil {
+	switch {
+	case r.direct != nil:
+		return r.direct.putNewer(r.hash(key), key, value, version)
+	case r.f == nil:
 		return false, ErrClosed
+	default:
+		return r.f.putNewerSlow(context.Background(), "PutNewer", r.hash(key), key, value, version)
 	}
-	return r.f.putNewerContext(ctx, r.hash(key), key, value, version)
 }
 
 // PutAllNewer is Map.PutAllNewer in the pinned partition.
@@ -133,6 +121,11 @@ func (r Routed[K, V]) PutAllNewer(entries iter.Seq[Versioned[K, V]]) (stored int
 	return stored, nil
 }
 
+// PutIfNewer is Map.PutIfNewer in the pinned partition.
+func (r Routed[K, V]) PutIfNewer(key K, value V) (stored bool, err error) {
+	return r.f.putIfNewer(context.Background(), "PutIfNewer", r.hash(key), key, value)
+}
+
 // Get is Map.Get in the pinned partition.
 func (r Routed[K, V]) Get(key K) (value V, ok bool) {
 	if r.f == nil {
@@ -143,18 +136,12 @@ func (r Routed[K, V]) Get(key K) (value V, ok bool) {
 
 // Delete is Map.Delete in the pinned partition.
 func (r Routed[K, V]) Delete(key K) (deleted bool, err error) {
-	if r.f == nil {
-		return false, ErrClosed
-	}
-	return r.f.delete(r.hash(key), key)
+	return r.f.delete(context.Background(), "Delete", r.hash(key), key)
 }
 
 // DeleteNewer is Map.DeleteNewer in the pinned partition.
 func (r Routed[K, V]) DeleteNewer(key K, version int64) (stored bool, err error) {
-	if r.f == nil {
-		return false, ErrClosed
-	}
-	return r.f.deleteNewer(key, version)
+	return r.f.deleteNewer(context.Background(), "DeleteNewer", r.hash(key), key, version)
 }
 
 // Lookup is Map.Lookup in the pinned partition.

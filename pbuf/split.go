@@ -34,13 +34,8 @@ type ref[K comparable, V any] struct {
 	version int64
 }
 
-// item copies the entry out of its slot.
-func (r ref[K, V]) item() shard.Item[K, V] {
-	return shard.Item[K, V]{
-		Key: r.slot.Key(), Value: r.slot.Value(), Version: r.version,
-		Updates: r.slot.Updates(), Attempts: r.slot.Attempts(), Deleted: r.slot.Deleted(),
-	}
-}
+// entry copies the entry out of its slot.
+func (r ref[K, V]) entry() Entry[K, V] { return Entry[K, V](r.slot.Item(r.version)) }
 
 // splitShift is by how many powers of two one failure shrinks a batch: one, or
 // as many as it takes to be at one entry in the last attempt.

@@ -106,7 +106,7 @@ func (f *flusher[K, V]) snapshot() PartitionStats {
 	s, c := f.ledgerLocked(), &f.stats
 	s.Flushes, s.Batches, s.Failed, s.Requeued = c.drains, c.batches, c.failed, c.requeued
 	s.LastDuration, s.WorstDuration = c.last, c.worst
-	s.Bytes = f.weights.bytes()
+	s.Bytes = f.part.Bytes()
 	s.Stuck, s.HookFailures = int(f.stuck.Load()), f.hookFailures.Load()
 	if !f.retryAt.IsZero() {
 		s.BackingOff = max(0, time.Until(f.retryAt))

@@ -7,8 +7,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/partitioned-buffer/go/internal/shard"
 )
 
 // stopGrace is how long Stop waits, after its context has ended and the
@@ -119,7 +117,7 @@ func (m *Map[K, V]) refuse(ctx context.Context) {
 		// In one hold of the mutex: whoever finds the partition closed under it finds
 		// the final generation too. It waits for writers' claims alone.
 		f.mu.Lock()
-		f.final = f.shut()
+		f.final = f.part.Stop()
 		f.mu.Unlock()
 	}
 	// Before the flushers go on: if ctx has ended already, no delivery begins that
@@ -129,7 +127,7 @@ func (m *Map[K, V]) refuse(ctx context.Context) {
 	}
 	// Ownership of the finals passes to the flushers.
 	close(m.stopping.begun)
-	m.room.close() // who waits for room is refused
+	m.waiters.close() // who waits for room is refused
 }
 
 // cutShort ends the delivery: processors are told by their context, and after
@@ -159,29 +157,21 @@ func (f *flusher[K, V]) giveUpLocked(err error) {
 		f.lastErr = err
 	}
 	// The slots are read, not the batch: that one was the processor's.
-	f.hand.all(func(r ref[K, V]) { f.keepLocked(r.item()) })
+	f.hand.all(func(r ref[K, V]) { f.keepLocked(r.entry()) })
 	f.hand = hand[K, V]{}
 }
 
 // keepLocked keeps one entry for Undelivered, while Stop drains, unless a write
 // that came since replaces it, as it would have at merge-back.
-func (f *flusher[K, V]) keepLocked(i shard.Item[K, V]) {
+func (f *flusher[K, V]) keepLocked(e Entry[K, V]) {
 	if f.final != nil {
-		if s, version := f.final.Get(i.Key); s != nil && !f.merges(i, s, version) {
+		if s, version := f.final.Get(e.Key); s != nil && !f.m.options.folds(e, Entry[K, V](s.Item(version))) {
 			f.stats.superseded++
 			return
 		}
 	}
-	f.undelivered = append(f.undelivered, Entry[K, V]{
-		Key: i.Key, Value: i.Value, Version: i.Version, Updates: i.Updates, Attempts: i.Attempts, Deleted: i.Deleted,
-	})
+	f.undelivered = append(f.undelivered, e)
 	f.gone++
-}
-
-// merges reports whether the entry would have been combined with the one in the
-// slot; then both are kept, since a sealed generation cannot change.
-func (f *flusher[K, V]) merges(i shard.Item[K, V], s *shard.Slot[K, V], version int64) bool {
-	return f.m.options.Merge != nil && i.Version == 0 && !i.Deleted && version == 0 && !s.Deleted()
 }
 
 // abandon gives up on a flusher that did not come back in time.
@@ -220,10 +210,8 @@ func (f *flusher[K, V]) finish() {
 // finishLocked answers every Flush call that is left; no other will come.
 func (f *flusher[K, V]) finishLocked() {
 	f.finished = true
-	f.hand = hand[K, V]{} // empty, but it leads to the last store
-	f.weights.landed()
-	f.weights.takeFinal()
-	f.weights.landed()
+	f.hand = hand[K, V]{}          // empty; its cursor still leads to the last store
+	f.part.Give(0, f.part.Bytes()) // of what is left undelivered
 	f.covered = append(f.covered, f.waiting...)
 	f.waiting = nil
 	f.answerLocked()

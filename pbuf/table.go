@@ -20,7 +20,7 @@ func (t *Table[K, V]) All() iter.Seq[Entry[K, V]] {
 	return func(yield func(Entry[K, V]) bool) {
 		c := t.retired.Cursor()
 		for s, version := c.Next(); s != nil; s, version = c.Next() {
-			if !yield(entryOf(s, version)) {
+			if !yield(Entry[K, V](s.Item(version))) {
 				return
 			}
 		}
@@ -33,12 +33,5 @@ func (t *Table[K, V]) Get(key K) (entry Entry[K, V], ok bool) {
 	if s == nil {
 		return entry, false
 	}
-	return entryOf(s, version), true
-}
-
-func entryOf[K comparable, V any](s *shard.Slot[K, V], version int64) Entry[K, V] {
-	return Entry[K, V]{
-		Key: s.Key(), Value: s.Value(), Version: version, Updates: s.Updates(),
-		Attempts: s.Attempts(), Deleted: s.Deleted(),
-	}
+	return Entry[K, V](s.Item(version)), true
 }

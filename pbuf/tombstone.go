@@ -3,39 +3,65 @@ package pbuf
 import (
 	"context"
 	"fmt"
-
-	"github.com/partitioned-buffer/go/internal/shard"
 )
+
+// Delete removes the key from the current generation and reports whether it was
+// there. What has been handed to the processor is not affected, and comes back
+// if its delivery fails. It returns ErrClosed after Stop.
+//
+// With Options.Tombstones it leaves a tombstone instead, whether or not the key
+// is there: a plain Put of the fact that the key is gone, which replaces what is
+// buffered and wins over what comes back. It then reports whether the tombstone
+// was stored, and in a full buffer a new key meets Options.OnFull.
+func (m *Map[K, V]) Delete(key K) (deleted bool, err error) {
+	f, hash := m.locate(key)
+	return f.delete(context.Background(), "Delete", hash, key)
+}
 
 // DeleteNewer leaves a tombstone with a version, under the rule of PutNewer: it
 // is stored if the key is absent or its version is lower, and then beats every
 // write with a lower or equal version. The processor gets it as an entry with
 // Deleted set. It reports whether it stored.
 //
-// It needs Options.Tombstones (else an error that wraps ErrOptions), returns
-// ErrVersion for a version below MinVersion and ErrClosed after Stop, and may
-// have to wait for room in a full buffer, or be refused, as PutNewer.
+// It needs Options.Tombstones, without Options.Newer (else an error that wraps
+// ErrOptions), returns ErrVersion for a version below MinVersion and ErrClosed
+// after Stop, and may have to wait for room in a full buffer, or be refused, as
+// PutNewer.
 func (m *Map[K, V]) DeleteNewer(key K, version int64) (stored bool, err error) {
-	f, _ := m.locate(key)
-	if f == nil {
+	f, hash := m.locate(key)
+	return f.deleteNewer(context.Background(), "DeleteNewer", hash, key, version)
+}
+
+// delete is Delete within the partition; nil is the zero Map's.
+func (f *flusher[K, V]) delete(ctx context.Context, method string, hash uint64, key K) (deleted bool, err error) {
+	if err := f.check(ctx, method); err != nil {
+		return false, err
+	}
+	if f.m.options.Tombstones {
+		w := write[K, V]{hash: hash, entry: Entry[K, V]{Key: key, Deleted: true}}
+		return f.write(ctx, &w)
+	}
+	deleted, open := f.part.Delete(hash, key)
+	if !open {
 		return false, ErrClosed
 	}
-	return f.deleteNewer(key, version)
+	if deleted {
+		f.m.waiters.wake(1)
+	}
+	return deleted, nil
 }
 
-func (f *flusher[K, V]) deleteNewer(key K, version int64) (stored bool, err error) {
+// deleteNewer is DeleteNewer within the partition; nil is the zero Map's.
+func (f *flusher[K, V]) deleteNewer(ctx context.Context, method string, hash uint64, key K, version int64) (stored bool, err error) {
+	if err := f.check(ctx, method); err != nil {
+		return false, err
+	}
 	if !f.m.options.Tombstones {
-		return false, fmt.Errorf("%w: DeleteNewer: Tombstones is false", ErrOptions)
+		return false, fmt.Errorf("%w: %s: Tombstones is false", ErrOptions, method)
 	}
-	if version < MinVersion {
-		return false, versionError(version)
+	if err := f.m.options.checkVersion(method, version); err != nil {
+		return false, err
 	}
-	var none V
-	return f.sized(context.Background(), key, none, version, func() (shard.Status, uint32) { return f.part.BuryNewer(key, version) })
-}
-
-// bury is Delete with Options.Tombstones.
-func (f *flusher[K, V]) bury(key K) (deleted bool, err error) {
-	var none V
-	return f.sized(context.Background(), key, none, plainWrite, func() (shard.Status, uint32) { return f.part.Bury(key) })
+	w := write[K, V]{hash: hash, entry: Entry[K, V]{Key: key, Version: version, Deleted: true}, kind: versioned}
+	return f.write(ctx, &w)
 }

@@ -56,6 +56,25 @@ func (a *arena[T]) locate(i uint32) (n int, offset uint64) {
 	return high - int(a.shift), past - 1<<high
 }
 
+// index returns the number of an element.
+func (a *arena[T]) index(elem *T) uint32 {
+	if i, ok := indexIn(a.first, elem); ok {
+		return i
+	}
+	for n := range a.more {
+		// Publication: as in at. A nil segment is followed by others at most for as long
+		// as somebody is making it.
+		s := a.more[n].Load()
+		if s == nil {
+			continue
+		}
+		if i, ok := indexIn(s.elems, elem); ok {
+			return uint32(uint64(len(a.first)) + 1<<(int(a.shift)+n) - 1<<a.shift + uint64(i))
+		}
+	}
+	panic("shard: not an element of the arena") // a broken invariant of ours
+}
+
 // reach returns element i like at, and makes its segment if need be. It runs
 // with a bucket of the index locked; it calls no user code and takes no lock
 // beside its own.

@@ -37,6 +37,10 @@
 // no third case, and therefore no write is committed to a generation after it
 // was sealed, without the seal writing a single slot.
 //
+// A write whose value depends on what is there looks first (Peek) and commits on
+// the condition that nothing has happened since (WriteIf): no claim is held while
+// its caller runs user code.
+//
 // A key that the index lacks is inserted inside the gate: its slot is born
 // busy, which is a claim, and then goes through the same check and commit.
 //
@@ -57,10 +61,11 @@
 //
 //   - S1: a slot belongs to one key of one store for ever. A generation is never
 //     reused; a store is, but only after everything in it is dead.
-//   - S2: plain fields (value, meta) are touched only by whoever moved the word
-//     to busy and then saw its generation current; read by the owner of a sealed
-//     generation; and cleared by Recycle under a claim of its own. The key is
-//     written once, before the slot can be found.
+//   - S2: plain fields (value, meta, and the size beside the slot, if sizes are
+//     bounded) are touched only by whoever moved the word to busy and then saw its
+//     generation current; read by the owner of a sealed generation; and cleared by
+//     Recycle under a claim of its own. The key is written once, before the slot can
+//     be found.
 //   - S3: a failed check means that current has moved on or is nil: progress.
 //   - G1: conservation: each accepted write is delivered once, or overwritten in
 //     its generation, or erased by Delete; the counts of Ledger say which.

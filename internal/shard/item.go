@@ -2,18 +2,30 @@ package shard
 
 // Item is an entry outside of a slot.
 type Item[K comparable, V any] struct {
-	Key      K
-	Value    V
-	Version  int64
-	Updates  uint64
-	Attempts uint8 // deliveries that failed
-	Deleted  bool  // a tombstone
+	Key   K
+	Value V
+	// Version is what a versioned write gave it; 0 after a plain one.
+	Version int64
+	// Updates is how many versioned writes replaced the key's value in its
+	// generation since it was inserted or plainly put.
+	Updates uint64
+	// Attempts is how many deliveries of the value failed; MaxAttempts at most.
+	Attempts uint8
+	// Deleted says that the entry is a tombstone.
+	Deleted bool
+	// Reset says that a tombstone came before the value, in its generation or in one
+	// whose delivery failed.
+	Reset bool
 }
 
-// item copies the slot; the caller owns its plain fields.
-func (s *Slot[K, V]) item(word uint64) Item[K, V] {
+// Item copies the entry out of its slot, whose version it is told. The caller owns
+// the slot's plain fields.
+func (s *Slot[K, V]) Item(version int64) Item[K, V] {
 	return Item[K, V]{
-		Key: s.key, Value: s.value, Version: versionOf(word),
-		Updates: s.Updates(), Attempts: s.Attempts(), Deleted: s.Deleted(),
+		Key: s.key, Value: s.value, Version: version, Updates: s.Updates(),
+		Attempts: s.Attempts(), Deleted: s.Deleted(), Reset: s.Reset(),
 	}
 }
+
+// item is Item by the slot's word.
+func (s *Slot[K, V]) item(word uint64) Item[K, V] { return s.Item(versionOf(word)) }

@@ -1,45 +1,77 @@
 package shard
 
-import "sync/atomic"
+import (
+	"sync"
+	"sync/atomic"
+)
 
-// Limit is a strict bound on entries, shared by partitions: each live entry, and
-// each one in flight, holds a unit. Inserting takes one, Delete gives it back,
-// and whoever disposes of an entry in flight gives back its unit.
+// Limit is a strict bound, shared by partitions, on entries, on the sum of their
+// sizes, or on both: each live entry, and each one in flight, holds a unit and its
+// size. An insert takes them before it inserts, Delete gives them back, and
+// whoever disposes of an entry in flight gives back what it held. An overwrite
+// adjusts the sum by the difference, whatever is left.
 type Limit struct {
-	left atomic.Int64
+	entries, bytes atomic.Int64 // what is left; bytes is below zero if overwritten values grew
+	counts, sizes  bool         // which of them are bounded
+
+	// both is held by takers where both are bounded: givers only add, so what a taker
+	// saw is there when it takes. Rejected: taking one, then the other, and giving
+	// the first back: a write that would have fit is refused meanwhile.
+	both sync.Mutex
 }
 
-// NewLimit returns a limit of n units.
-func NewLimit(n int64) *Limit {
-	l := new(Limit)
-	l.left.Store(n)
+// NewLimit returns a limit of so many entries, of so many bytes in sum. What is 0
+// is not bounded.
+func NewLimit(entries, bytes int64) *Limit {
+	l := &Limit{counts: entries > 0, sizes: bytes > 0}
+	l.entries.Store(entries)
+	l.bytes.Store(bytes)
 	return l
 }
 
-// take takes a unit if there is one. A nil limit has no end.
-func (l *Limit) take() bool {
-	if l == nil {
-		return true
+// Take takes an entry of that size if it fits.
+func (l *Limit) Take(size int64) bool {
+	switch {
+	case !l.sizes:
+		return takeOf(&l.entries, 1)
+	case !l.counts:
+		return takeOf(&l.bytes, size)
 	}
+	l.both.Lock()
+	defer l.both.Unlock()
+	// Ownership of a unit and of the bytes: nobody else takes meanwhile.
+	if l.entries.Load() < 1 || l.bytes.Load() < size {
+		return false
+	}
+	l.entries.Add(-1)
+	l.bytes.Add(-size)
+	return true
+}
+
+// takeOf takes n of what is left, if that is enough.
+func takeOf(left *atomic.Int64, n int64) bool {
 	for {
 		// A loop and not an add with an undo: two adds that both undo would refuse
 		// the last unit to both.
-		n := l.left.Load()
-		if n <= 0 {
+		was := left.Load()
+		if was < n {
 			return false
 		}
-		if l.left.CompareAndSwap(n, n-1) { // ownership of one unit
+		if left.CompareAndSwap(was, was-n) { // ownership of n units
 			return true
 		}
 	}
 }
 
-// Give gives n units back. A nil limit ignores it.
-func (l *Limit) Give(n int) {
-	if l != nil {
-		l.left.Add(int64(n)) // ownership passes to the next take
+// Give gives back entries and bytes. Negative numbers take, whatever is left.
+func (l *Limit) Give(entries, bytes int64) {
+	if l.counts && entries != 0 {
+		l.entries.Add(entries) // ownership passes to the next Take
+	}
+	if l.sizes && bytes != 0 {
+		l.bytes.Add(bytes) // as above
 	}
 }
 
-// Left returns the units that are left.
-func (l *Limit) Left() int64 { return l.left.Load() }
+// Left returns what is left of both; what is not bounded is 0.
+func (l *Limit) Left() (entries, bytes int64) { return l.entries.Load(), l.bytes.Load() }

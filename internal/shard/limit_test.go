@@ -8,7 +8,7 @@ import (
 
 func TestLimit(t *testing.T) {
 	each(t, func(t *testing.T, p table) {
-		limit := NewLimit(2)
+		limit := NewLimit(2, 0)
 		p.limit = limit
 		for key, want := range map[int]Status{1: Inserted, 2: Inserted} {
 			if status, _ := p.put(key, 1); status != want {
@@ -32,8 +32,8 @@ func TestLimit(t *testing.T) {
 				t.Errorf("%s: %v, want %v", c.name, got, c.want)
 			}
 		}
-		if limit.Left() != 0 {
-			t.Errorf("%d units left of 2 with 2 entries", limit.Left())
+		if left(limit) != 0 {
+			t.Errorf("%d units left of 2 with 2 entries", left(limit))
 		}
 		r := retire(t, p)
 		if r.Len() != 2 {
@@ -42,7 +42,7 @@ func TestLimit(t *testing.T) {
 		if status, _ := p.put(9, 1); status != Full {
 			t.Errorf("Put = %v with two in flight, want Full", status)
 		}
-		limit.Give(r.Len()) // delivered
+		p.Give(r.Len(), 0) // delivered
 		p.Release(r)
 		if status, _ := p.put(9, 1); status != Inserted {
 			t.Errorf("Put = %v after the delivery, want Inserted", status)
@@ -51,31 +51,23 @@ func TestLimit(t *testing.T) {
 		if status, _ := p.put(10, 1); status != Closed {
 			t.Errorf("Put = %v after Stop, want Closed", status)
 		}
-		if limit.Left() != 1 {
-			t.Errorf("%d units left, want 1: what is refused holds none", limit.Left())
+		if left(limit) != 1 {
+			t.Errorf("%d units left, want 1: what is refused holds none", left(limit))
 		}
 	})
-}
-
-func TestNoLimit(t *testing.T) {
-	var none *Limit
-	none.Give(1)
-	if !none.take() {
-		t.Error("no limit ends")
-	}
 }
 
 // Never more units out than there are, and the last one is not refused to both
 // of two that ask for it.
 func TestLimitConcurrentSafe(t *testing.T) {
 	const units = 3
-	l := NewLimit(units)
+	l := NewLimit(units, 0)
 	var out atomic.Int64
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
 			for range 2000 {
-				if !l.take() {
+				if !l.Take(0) {
 					continue
 				}
 				n := out.Add(1)
@@ -83,20 +75,49 @@ func TestLimitConcurrentSafe(t *testing.T) {
 					t.Errorf("%d units out of %d", n, units)
 				}
 				out.Add(-1)
-				l.Give(1)
+				l.Give(1, 0)
 			}
 		})
 	}
 	wg.Wait()
-	if l.Left() != units {
-		t.Errorf("%d units left at the end, want %d", l.Left(), units)
+	if left(l) != units {
+		t.Errorf("%d units left at the end, want %d", left(l), units)
 	}
 	for range units {
-		if !l.take() {
+		if !l.Take(0) {
 			t.Error("a unit that is left is refused")
 		}
 	}
-	if l.take() {
+	if l.Take(0) {
 		t.Error("one unit more than there are")
+	}
+}
+
+// Both bounds are kept at once: what has no room in one takes nothing of the other.
+func TestLimitOfBoth(t *testing.T) {
+	l := NewLimit(2, 100)
+	for _, c := range []struct {
+		name string
+		size int64
+		want bool
+		left [2]int64
+	}{
+		{"too large", 101, false, [2]int64{2, 100}},
+		{"the first", 60, true, [2]int64{1, 40}},
+		{"no bytes", 41, false, [2]int64{1, 40}},
+		{"the last of both", 40, true, [2]int64{0, 0}},
+		{"no entry, no bytes needed", 0, false, [2]int64{0, 0}},
+	} {
+		if ok := l.Take(c.size); ok != c.want {
+			t.Errorf("%s: Take = %v, want %v", c.name, ok, c.want)
+		}
+		if e, b := l.Left(); [2]int64{e, b} != c.left {
+			t.Errorf("%s: %d entries and %d bytes left, want %v", c.name, e, b, c.left)
+		}
+	}
+	l.Give(0, -50) // grown values are taken, there or not
+	l.Give(2, 100)
+	if l.Take(51) || !l.Take(50) {
+		t.Error("the limit forgets what values have grown")
 	}
 }

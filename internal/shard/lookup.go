@@ -23,7 +23,7 @@ func (p *Partition[K, V]) Lookup(key K) (i Item[K, V], inFlight, ok bool) {
 			if f == g {
 				continue // about to be retired: the key was absent in it
 			}
-			if i, ok = p.lookupRetired(f, key); ok {
+			if i, ok = p.lookupRetired(f, p.hashOf(key), key); ok {
 				return i, true, true
 			}
 		}
@@ -37,8 +37,8 @@ func (p *Partition[K, V]) Lookup(key K) (i Item[K, V], inFlight, ok bool) {
 
 // lookupRetired reads a slot of a generation in flight under a claim: its
 // flusher only reads it too, and Recycle, which writes, claims as well (S2).
-func (p *Partition[K, V]) lookupRetired(f *Generation[K, V], key K) (i Item[K, V], ok bool) {
-	s := f.store.find(p.hashOf(key), key)
+func (p *Partition[K, V]) lookupRetired(f *Generation[K, V], hash uint64, key K) (i Item[K, V], ok bool) {
+	s := f.store.find(hash, key)
 	if s == nil {
 		return i, false
 	}

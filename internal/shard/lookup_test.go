@@ -22,7 +22,7 @@ func TestLookup(t *testing.T) {
 		wants(1, Item[int, int]{}, false, false)
 		p.putNewer(1, 10, 5)
 		p.putNewer(1, 11, 6)
-		p.Bury(2)
+		p.bury(2)
 		p.put(3, 30)
 		p.remove(3)
 		first := Item[int, int]{Key: 1, Value: 11, Version: 6, Updates: 1}
@@ -72,7 +72,7 @@ func TestLookupChecksThatItIsInFlight(t *testing.T) {
 	p.put(1, 10)
 	g := p.current.Load()
 	p.Release(retire(t, p))
-	if i, ok := p.lookupRetired(g, 1); ok {
+	if i, ok := p.lookupRetired(g, p.hashOf(1), 1); ok {
 		t.Errorf("lookupRetired = %+v of a released generation", i)
 	}
 	if w := g.store.find(p.of(1), 1).word.Load(); w != wordOf(0) {
@@ -91,7 +91,7 @@ func TestLookupAcrossARetire(t *testing.T) {
 		"retired and released": {func(t *testing.T, p table) { p.Release(retire(t, p)) }, false, false},
 		"requeued": {func(t *testing.T, p table) {
 			r := retire(t, p)
-			p.RestoreMerged(items(r)[0], add)
+			p.mergeBack(items(r)[0])
 			p.Release(r)
 		}, false, true},
 		"stopped": {func(_ *testing.T, p table) { p.Stop() }, true, true},
@@ -178,7 +178,7 @@ func TestLookupConcurrentSafe(t *testing.T) {
 			}
 			r, _ := p.Retire()
 			for _, i := range items(r) {
-				p.Restore(i)
+				p.Restore(i, 0)
 			}
 			p.Recycle(r)
 		}
@@ -199,7 +199,7 @@ func TestWalk(t *testing.T) {
 			}
 			want = append(want, Item[int, int]{Key: key, Value: 10 * key, Version: int64(key)})
 		}
-		p.Bury(999)
+		p.bury(999)
 		want = append(want, Item[int, int]{Key: 999, Deleted: true})
 		var all []Item[int, int]
 		if !p.Walk(func(i Item[int, int]) bool { all = append(all, i); return true }) {

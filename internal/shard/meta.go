@@ -3,12 +3,14 @@ package shard
 // meta packs what a slot counts into the one word beside its version, so that
 // a slot of two machine words stays half a cache line:
 //
-//		63            24   23    22         16 15            0
-//		│   updates    │ deleted │  attempts  │    writes     │
+//		63            25   24      23    22         16 15            0
+//		│   updates    │ reset │ deleted │  attempts  │    writes     │
 //
 //	  - updates: versioned replacements since the insert or the last plain put.
-//	    2^40 of them to one key in one generation would take half a day of
-//	    nothing else; it saturates.
+//	    2^39 of them to one key in one generation would take hours of nothing else;
+//	    it saturates.
+//	  - reset: a tombstone came before the value; where values are combined, the
+//	    sink must know.
 //	  - deleted: the entry is a tombstone.
 //	  - attempts: deliveries of this entry that failed; saturates at MaxAttempts.
 //	  - writes: accepted writes in this generation, for the ledger and as Merge's
@@ -20,18 +22,22 @@ const (
 	writesMask  = 1<<writesBits - 1
 	attemptBits = 7
 	deletedBit  = 1 << (writesBits + attemptBits)
-	updatesBits = writesBits + attemptBits + 1
+	resetBit    = deletedBit << 1
+	updatesBits = writesBits + attemptBits + 2
 	updatesMax  = 1<<(64-updatesBits) - 1
 
 	// MaxAttempts is the highest number of failed deliveries that a slot counts.
 	MaxAttempts = 1<<attemptBits - 1
 )
 
-// metaOf is a meta with no writes.
-func metaOf(updates uint64, attempts uint8, deleted bool) meta {
-	m := meta(min(updates, updatesMax)<<updatesBits | uint64(min(attempts, MaxAttempts))<<writesBits)
-	if deleted {
+// metaOf is the item's meta, with no writes.
+func metaOf[K comparable, V any](i *Item[K, V]) meta {
+	m := meta(min(i.Updates, updatesMax)<<updatesBits | uint64(min(i.Attempts, MaxAttempts))<<writesBits)
+	if i.Deleted {
 		m |= deletedBit
+	}
+	if i.Reset {
+		m |= resetBit
 	}
 	return m
 }

@@ -5,12 +5,14 @@ import "testing"
 func TestMetaPacking(t *testing.T) {
 	for _, updates := range []uint64{0, 1, 255, 1 << 20, updatesMax} {
 		for _, attempts := range []uint8{0, 1, 64, MaxAttempts} {
-			for _, deleted := range []bool{false, true} {
+			for marks := range 4 {
 				for _, writes := range []uint16{0, 1, 1<<16 - 1} {
-					s := Slot[int, int]{meta: metaOf(updates, attempts, deleted) | meta(writes)}
-					if s.Updates() != updates || s.Attempts() != attempts || s.Deleted() != deleted || s.meta.writes() != writes {
-						t.Errorf("updates %d, attempts %d, deleted %v, writes %d come back as %d, %d, %v, %d",
-							updates, attempts, deleted, writes, s.Updates(), s.Attempts(), s.Deleted(), s.meta.writes())
+					i := Item[int, int]{
+						Key: 1, Value: 2, Version: 3, Updates: updates, Attempts: attempts, Deleted: marks&1 != 0, Reset: marks&2 != 0,
+					}
+					s := Slot[int, int]{key: 1, value: 2, meta: metaOf(&i) | meta(writes)}
+					if got := s.Item(3); got != i || s.meta.writes() != writes {
+						t.Errorf("%+v with %d writes comes back as %+v with %d", i, writes, got, s.meta.writes())
 					}
 				}
 			}
@@ -19,23 +21,23 @@ func TestMetaPacking(t *testing.T) {
 }
 
 func TestMetaSaturates(t *testing.T) {
-	s := Slot[int, int]{meta: metaOf(updatesMax+1, 255, false)}
-	if s.Updates() != updatesMax || s.Attempts() != MaxAttempts || s.Deleted() {
-		t.Errorf("updates %d, attempts %d, deleted %v; want both at their end and no bit beyond", s.Updates(), s.Attempts(), s.Deleted())
+	s := Slot[int, int]{meta: metaOf(&Item[int, int]{Updates: updatesMax + 1, Attempts: 255})}
+	if s.Updates() != updatesMax || s.Attempts() != MaxAttempts || s.Deleted() || s.Reset() {
+		t.Errorf("%+v; want updates and attempts at their end and no bit beyond", s.Item(0))
 	}
-	s = Slot[int, int]{meta: metaOf(updatesMax, 0, false)}
+	s = Slot[int, int]{meta: metaOf(&Item[int, int]{Updates: updatesMax})}
 	s.meta = s.oneUpdate()
 	if s.Updates() != updatesMax {
 		t.Errorf("one update more than %d makes %d", uint64(updatesMax), s.Updates())
 	}
-	if MaxAttempts != 127 || updatesMax != 1<<40-1 {
-		t.Errorf("limits of %d attempts and %d updates; the docs say 127 and 2^40-1", MaxAttempts, uint64(updatesMax))
+	if MaxAttempts != 127 || updatesMax != 1<<39-1 {
+		t.Errorf("limits of %d attempts and %d updates; the docs say 127 and 2^39-1", MaxAttempts, uint64(updatesMax))
 	}
 }
 
 func TestOneUpdateDropsTheRest(t *testing.T) {
-	s := Slot[int, int]{meta: metaOf(7, 3, true) | 5}
-	if u := s.oneUpdate(); u != metaOf(8, 0, false) {
+	s := Slot[int, int]{meta: metaOf(&Item[int, int]{Updates: 7, Attempts: 3, Deleted: true, Reset: true}) | 5}
+	if u := s.oneUpdate(); u != metaOf(&Item[int, int]{Updates: 8}) {
 		t.Errorf("one update more makes %x, want the updates alone", u)
 	}
 }

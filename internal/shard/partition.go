@@ -24,7 +24,10 @@ type Partition[K comparable, V any] struct {
 	wake     func()
 	limit    *Limit         // nil: none
 	versions *Versions[K]   // nil: none
-	_        [lineSize]byte // the rest is written at every retire
+	kinds    meta           // of every write that is not by Put or PutNewer
+	_        [lineSize]byte // the rest is written at every retire, or for limits alone
+
+	bytes atomic.Int64 // the sum of the sizes that the partition's entries hold
 
 	mu     sync.Mutex // retire, release; no writer takes it
 	number uint64     // of the current generation
@@ -45,7 +48,11 @@ type Config[K comparable] struct {
 	// Hasher is the index's: seeded by its second argument; nil means the index's
 	// own, which takes any comparable key.
 	Hasher func(key K, seed uint64) uint64
-	Limit  *Limit // nil: none
+	// Limit bounds what the partition holds; nil: nothing does. If it bounds sizes,
+	// writes go by Write, WriteIf and Restore.
+	Limit *Limit
+	// Resets makes Write and WriteIf note in values that a tombstone came before them.
+	Resets bool
 	// Versions remembers what was delivered; nil: nothing is.
 	Versions *Versions[K]
 }
@@ -53,8 +60,14 @@ type Config[K comparable] struct {
 // NewPartition returns a partition with an empty generation.
 func NewPartition[K comparable, V any](c Config[K]) *Partition[K, V] {
 	p := &Partition[K, V]{hasher: c.Hasher, hash: c.Hash, limit: c.Limit, wake: c.Wake, versions: c.Versions, number: 1}
+	if c.Limit != nil && c.Limit.sizes {
+		p.kinds |= sized
+	}
+	if c.Resets {
+		p.kinds |= resetting
+	}
 	// Publication of the first generation; nobody shares the partition yet.
-	p.current.Store(newGeneration(newStore[K, V](c.Hasher, 0), p.number))
+	p.current.Store(newGeneration(p.newStore(0), p.number))
 	return p
 }
 
@@ -64,6 +77,14 @@ func (p *Partition[K, V]) hashOf(key K) uint64 {
 		return 0
 	}
 	return p.hash(key)
+}
+
+// Generation returns the number of the current generation; 0 once stopped.
+func (p *Partition[K, V]) Generation() uint64 {
+	if g := p.current.Load(); g != nil { // a look, as in Size
+		return g.number
+	}
+	return 0
 }
 
 // Size returns how many entries the current generation holds: completed

@@ -124,7 +124,7 @@ func TestRevivalOfALiveSlot(t *testing.T) {
 	g := p.current.Load()
 	slot := g.store.find(p.of(1), 1)
 	p.put(1, 20) // came first
-	if _, _, ok := p.revive(g, slot, p.of(1), 30, wordOf(0), plain); ok {
+	if _, _, ok := p.revive(g, slot, p.of(1), 30, wordOf(0), plain, 0); ok {
 		t.Error("a live slot is revived")
 	}
 	if v, _ := p.get(1); v != 20 || p.Size() != 1 {

@@ -28,8 +28,12 @@ func (p *Partition[K, V]) Delete(hash uint64, key K) (deleted, open bool) {
 	if s == nil {
 		return false, g != nil
 	}
+	var size int64
+	if g.store.sizes != nil {
+		size = *g.store.size(s)
+	}
 	s.kill(g.store)
-	p.limit.Give(1)
+	p.Give(1, size)
 	return true, true
 }
 

@@ -57,7 +57,7 @@ func (p *Partition[K, V]) nextStore(expect int) *store[K, V] {
 		p.recycling.standby = nil
 		return s
 	}
-	return newStore[K, V](p.hasher, expect)
+	return p.newStore(expect)
 }
 
 // judge decides from a sealed generation whether the keys of the one before

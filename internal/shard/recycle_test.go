@@ -104,13 +104,13 @@ func TestSleepersOfAFormerIncarnation(t *testing.T) {
 			t.Error("a claim for a former generation succeeds")
 		}
 		p.remove(5)
-		if _, _, ok := p.revive(g, slot, p.of(5), 99, wordOf(0), plain); ok {
+		if _, _, ok := p.revive(g, slot, p.of(5), 99, wordOf(0), plain, 0); ok {
 			t.Error("a revival for a former generation succeeds")
 		}
 	})
 	t.Run("an insert", func(t *testing.T) {
 		before, _ := g.store.taken()
-		if _, _, ok := p.insert(g, p.of(777), 777, 99, wordOf(0), plain); ok {
+		if _, _, ok := p.insert(g, p.of(777), 777, 99, wordOf(0), plain, 0); ok {
 			t.Error("an insert enters by the gate of a former generation")
 		}
 		if after, _ := g.store.taken(); after != before {
@@ -198,10 +198,11 @@ func TestRecycledStoresCountAnew(t *testing.T) {
 	for key := range 100 {
 		p.put(key, key)
 	}
-	if status, _ := p.RestoreMerged(Item[int, int]{Key: 1, Value: 5}, func(old, new int) int { return old + new }); status != Overwrote {
-		t.Fatalf("RestoreMerged = %v, want Overwrote", status)
-	}
+	p.mergeBack(Item[int, int]{Key: 1, Value: 5})
 	p.remove(2)
+	if s.carries.Load() == 0 || s.erased.Load() == 0 || s.restored.Load() == 0 || s.merged.Load() == 0 {
+		t.Fatal("something is not counted at all")
+	}
 	p.Recycle(retire(t, p))
 	if p.recycling.standby != s {
 		t.Fatal("the store does not stand by")

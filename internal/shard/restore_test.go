@@ -33,7 +33,7 @@ func TestRestore(t *testing.T) {
 		for i, want := range []Status{Inserted, Stale, Inserted, Stale} {
 			item := items(r)[i]
 			item.Attempts = 3
-			if status, _ := p.Restore(item); status != want {
+			if status, _ := p.Restore(item, 0); status != want {
 				t.Errorf("Restore(%+v) = %v, want %v", item, status, want)
 			}
 		}
@@ -65,7 +65,7 @@ func TestRestore(t *testing.T) {
 			t.Errorf("ledger %+v", l)
 		}
 		p.Stop()
-		if status, _ := p.Restore(want[1]); status != Closed {
+		if status, _ := p.Restore(want[1], 0); status != Closed {
 			t.Errorf("Restore = %v after Stop, want Closed", status)
 		}
 	})
@@ -73,15 +73,15 @@ func TestRestore(t *testing.T) {
 
 // What comes back holds its unit of the limit already.
 func TestRestoreTakesNoRoom(t *testing.T) {
-	limit := NewLimit(1)
+	limit := NewLimit(1, 0)
 	p := newTable(limit)
 	p.put(1, 10)
 	r := retire(t, p)
-	if status, _ := p.Restore(items(r)[0]); status != Inserted || limit.Left() != 0 {
-		t.Errorf("Restore = %v with %d units left, want Inserted and 0", status, limit.Left())
+	if status, _ := p.Restore(items(r)[0], 0); status != Inserted || left(limit) != 0 {
+		t.Errorf("Restore = %v with %d units left, want Inserted and 0", status, left(limit))
 	}
 	p.remove(1)
-	if status, _ := p.Restore(items(r)[0]); status != Inserted { // a revival
+	if status, _ := p.Restore(items(r)[0], 0); status != Inserted { // a revival
 		t.Errorf("Restore = %v, want Inserted", status)
 	}
 }
@@ -89,19 +89,19 @@ func TestRestoreTakesNoRoom(t *testing.T) {
 func TestTombstones(t *testing.T) {
 	each(t, func(t *testing.T, p table) {
 		p.put(1, 10)
-		if status, _ := p.Bury(1); status != Overwrote {
+		if status, _ := p.bury(1); status != Overwrote {
 			t.Errorf("Bury of a buffered key = %v, want Overwrote", status)
 		}
-		if status, _ := p.Bury(2); status != Inserted {
+		if status, _ := p.bury(2); status != Inserted {
 			t.Errorf("Bury of an absent key = %v, want Inserted", status)
 		}
 		p.putNewer(3, 30, 5)
 		for version, want := range map[int64]Status{4: Stale, 5: Stale} {
-			if status, _ := p.BuryNewer(3, version); status != want {
+			if status, _ := p.buryNewer(3, version); status != want {
 				t.Errorf("BuryNewer(version %d) = %v, want %v", version, status, want)
 			}
 		}
-		if status, _ := p.BuryNewer(3, 6); status != Overwrote {
+		if status, _ := p.buryNewer(3, 6); status != Overwrote {
 			t.Errorf("BuryNewer(version 6) = %v, want Overwrote", status)
 		}
 		for key := range 4 {
@@ -110,7 +110,7 @@ func TestTombstones(t *testing.T) {
 			}
 		}
 		p.put(4, 40)
-		p.Bury(4)
+		p.bury(4)
 		p.put(4, 41) // alive again
 		if v, ok := p.get(4); !ok || v != 41 {
 			t.Errorf("Get(4) = %d, %v; want 41", v, ok)

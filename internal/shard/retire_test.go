@@ -143,7 +143,7 @@ func TestLateClaimsAreGivenBack(t *testing.T) {
 	if _, ok := p.claimLive(g, live); ok {
 		t.Error("a claim of a sealed slot succeeds")
 	}
-	if _, _, ok := p.revive(g, dropped, p.of(2), 99, wordOf(0), plain); ok {
+	if _, _, ok := p.revive(g, dropped, p.of(2), 99, wordOf(0), plain, 0); ok {
 		t.Error("a dead slot of a sealed generation is revived")
 	}
 	if diff := cmp.Diff([]got{{1, 10, 7, 0}}, entries(r)); diff != "" {
@@ -177,7 +177,7 @@ func TestRetireWaitsForInserts(t *testing.T) {
 		if status, _ := p.put(2, 20); status != Inserted { // would spin for ever if the gate closed first
 			t.Errorf("Put of another key = %v, want Inserted", status)
 		}
-		if _, _, ok := p.insert(g, p.of(4), 4, 40, wordOf(0), plain); ok {
+		if _, _, ok := p.insert(g, p.of(4), 4, 40, wordOf(0), plain, 0); ok {
 			t.Error("an insert enters a closed gate")
 		}
 		// The insert goes on: its slot is taken, its check fails, it leaves it dead.

@@ -52,3 +52,6 @@ func (s *Slot[K, V]) Attempts() uint8 { return uint8(s.meta>>writesBits) & MaxAt
 
 // Deleted reports whether the entry is a tombstone.
 func (s *Slot[K, V]) Deleted() bool { return s.meta&deletedBit != 0 }
+
+// Reset reports whether a tombstone came before the value.
+func (s *Slot[K, V]) Reset() bool { return s.meta&resetBit != 0 }

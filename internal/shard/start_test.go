@@ -17,6 +17,34 @@ func (p table) putNewer(key, value int, version int64) (Status, uint32) {
 func (p table) get(key int) (int, bool)     { return p.Get(p.of(key), key) }
 func (p table) remove(key int) (bool, bool) { return p.Delete(p.of(key), key) }
 
+func (p table) bury(key int) (Status, uint32) {
+	return p.Write(p.of(key), Item[int, int]{Key: key, Deleted: true}, false, 0)
+}
+
+func (p table) buryNewer(key int, version int64) (Status, uint32) {
+	return p.Write(p.of(key), Item[int, int]{Key: key, Version: version, Deleted: true}, true, 0)
+}
+
+// merge is the loop that a caller of Peek and WriteIf runs.
+func (p table) merge(key, value int, merge func(old, new int) int) (Status, uint32) {
+	for {
+		seen, _ := p.Peek(p.of(key), key)
+		merged := value
+		if seen.Live && !seen.Item.Deleted {
+			merged = merge(seen.Item.Value, value)
+		}
+		if status, live, ok := p.WriteIf(&seen, p.of(key), Item[int, int]{Key: key, Value: merged}, 0, false); ok {
+			return status, live
+		}
+	}
+}
+
+// left is what is left of a limit of entries.
+func left(l *Limit) int64 {
+	entries, _ := l.Left()
+	return entries
+}
+
 // newTable is a partition as pbuf makes them; limit may be nil.
 func newTable(limit *Limit) table {
 	h := NewHasher[int](NewSeed())

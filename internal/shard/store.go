@@ -25,6 +25,7 @@ type store[K comparable, V any] struct {
 	index  *xsync.MapOf[K, uint32]
 	spill  arena[Slot[K, V]] // slot numbers from len(places.slots) on
 	order  arena[uint32]     // slot numbers in order of insertion
+	sizes  *sizes            // nil: none are kept
 
 	_ [lineSize]byte // inserts write what follows; the fields above are read by everybody
 	// counts is slots taken (high 32 bits) and live ones (low 32 bits) in one
@@ -46,18 +47,22 @@ const (
 	oneLive  = 1
 )
 
-func newStore[K comparable, V any](hasher func(K, uint64) uint64, expect int) *store[K, V] {
+// newStore makes a store with room for what is expected.
+func (p *Partition[K, V]) newStore(expect int) *store[K, V] {
 	expect = max(expect, minSlots)
 	s := new(store[K, V])
 	// Tried: presizing at 0.5 and 1.5 times of what the last generation held: slower.
-	if presize := xsync.WithPresize(expect); hasher == nil {
+	if presize := xsync.WithPresize(expect); p.hasher == nil {
 		s.index = xsync.NewMapOf[K, uint32](presize)
 	} else {
-		s.index = xsync.NewMapOfWithHasher[K, uint32](hasher, presize)
+		s.index = xsync.NewMapOfWithHasher[K, uint32](p.hasher, presize)
 	}
 	s.places.init(expect)
 	s.spill.init(expect / 8)
 	s.order.init(expect)
+	if p.kinds&sized != 0 {
+		s.sizes = newSizes(len(s.places.slots), expect/8)
+	}
 	return s
 }
 

@@ -21,12 +21,12 @@ const (
 // A write's kind is in the bits of its meta that count writes: one argument less
 // to pass, and the commit replaces them.
 const (
-	plain     meta = iota // floor: noFloor
-	versioned             // floor: just below the version
-	restored              // floor: marks alone; holds its unit of the limit already
+	plain     meta = 0      // floor: noFloor
+	versioned meta = 1 << 0 // floor: just below the version
+	restored  meta = 1 << 1 // floor: marks alone; holds its part of the limit already
+	sized     meta = 1 << 2 // its size is bounded
+	resetting meta = 1 << 3 // it notes whether it replaces a tombstone
 )
-
-func (m meta) kind() meta { return m & writesMask }
 
 // noFloor lets a plain write replace anything: no word is above it.
 const noFloor = math.MaxUint64
@@ -44,13 +44,13 @@ func (p *Partition[K, V]) Put(hash uint64, key K, value V) (status Status, live 
 				return Overwrote, 0
 			}
 			if old == dead { // as after each flush where keys recur
-				if status, live, ok := p.revive(g, s, hash, value, signBit, plain); ok {
+				if status, live, ok := p.revive(g, s, hash, value, signBit, plain, 0); ok {
 					return status, live
 				}
 			}
 		}
 	}
-	return p.write(hash, key, value, signBit, noFloor, plain)
+	return p.write(hash, key, value, signBit, noFloor, plain, 0)
 }
 
 // PutNewer stores the value if the key is absent or its version is lower, in
@@ -72,26 +72,25 @@ func (p *Partition[K, V]) PutNewer(hash uint64, key K, value V, version int64) (
 			}
 		}
 	}
-	return p.write(hash, key, value, word, word-1, versioned)
+	return p.write(hash, key, value, word, word-1, versioned, 0)
 }
 
-// Bury is Put of a tombstone.
-func (p *Partition[K, V]) Bury(key K) (status Status, live uint32) {
-	var none V
-	return p.write(p.hashOf(key), key, none, wordOf(0), noFloor, plain|deletedBit)
-}
-
-// BuryNewer is PutNewer of a tombstone.
-func (p *Partition[K, V]) BuryNewer(key K, version int64) (status Status, live uint32) {
-	var none V
-	return p.write(p.hashOf(key), key, none, wordOf(version), wordOf(version)-1, versioned|deletedBit)
+// Write is Put of an item, or if newer is set PutNewer: of tombstones too, and of
+// entries whose size is bounded, for which the other two have no argument.
+func (p *Partition[K, V]) Write(hash uint64, i Item[K, V], newer bool, size int64) (status Status, live uint32) {
+	word, floor := wordOf(i.Version), uint64(noFloor)
+	m := metaOf(&i) | p.kinds
+	if newer {
+		floor, m = word-1, m|versioned
+	}
+	return p.write(hash, i.Key, i.Value, word, floor, m, size)
 }
 
 // write stores value, word and the parts of meta that are not its kind, unless
 // the slot's word is above floor. It takes its arguments one by one so that they
 // stay in registers (tried: a struct: 3 ns slower).
 func (p *Partition[K, V]) write(
-	hash uint64, key K, value V, word, floor uint64, m meta,
+	hash uint64, key K, value V, word, floor uint64, m meta, size int64,
 ) (status Status, live uint32) {
 	for spins := 0; ; spins++ {
 		// The generation that this attempt is about; the check below asks again.
@@ -101,7 +100,7 @@ func (p *Partition[K, V]) write(
 		}
 		s := g.store.find(hash, key)
 		if s == nil {
-			if status, live, ok := p.insert(g, hash, key, value, word, m); ok {
+			if status, live, ok := p.insert(g, hash, key, value, word, m, size); ok {
 				return status, live
 			}
 			continue
@@ -116,7 +115,7 @@ func (p *Partition[K, V]) write(
 		if !isLive(old) {
 			if old == busy {
 				pause(spins)
-			} else if status, live, ok := p.revive(g, s, hash, value, word, m); ok {
+			} else if status, live, ok := p.revive(g, s, hash, value, word, m, size); ok {
 				return status, live
 			}
 			continue
@@ -124,8 +123,8 @@ func (p *Partition[K, V]) write(
 		if !p.claims(g, s, old) {
 			continue
 		}
-		if m&writesMask == versioned {
-			m |= s.oneUpdate()
+		if m&writesMask != plain {
+			m = p.amend(g.store, s, m, size)
 		}
 		if s.commit(g.store, value, word, m)%heatPeriod == 0 && g.store.hints.Load() == nil {
 			p.warm(g.store)
@@ -134,11 +133,26 @@ func (p *Partition[K, V]) write(
 	}
 }
 
+// amend completes the meta of a write over a live slot that the caller has claimed,
+// and notes its size.
+func (p *Partition[K, V]) amend(st *store[K, V], s *Slot[K, V], m meta, size int64) meta {
+	if m&versioned != 0 {
+		m |= s.oneUpdate()
+	}
+	if m&sized != 0 {
+		p.resize(st, s, size)
+	}
+	if m&resetting != 0 && m&deletedBit == 0 && s.meta&(deletedBit|resetBit) != 0 {
+		m |= resetBit
+	}
+	return m
+}
+
 // revive is write on a dead slot of g. Not ok: look again.
 func (p *Partition[K, V]) revive(
-	g *Generation[K, V], s *Slot[K, V], hash uint64, value V, word uint64, m meta,
+	g *Generation[K, V], s *Slot[K, V], hash uint64, value V, word uint64, m meta, size int64,
 ) (status Status, live uint32, ok bool) {
-	if m&writesMask == versioned && p.newerInFlight(g, hash, s.key, word) {
+	if m&versioned != 0 && p.newerInFlight(g, hash, s.key, word) {
 		return Stale, 0, true // asked before the claim: nobody waits while holding one
 	}
 	if !s.word.CompareAndSwap(dead, busy) { // claim, as in write
@@ -148,11 +162,14 @@ func (p *Partition[K, V]) revive(
 		s.word.Store(dead)
 		return 0, 0, false
 	}
-	if m&writesMask == restored {
+	if m&restored != 0 {
 		g.store.restored.Add(1)
-	} else if p.limit != nil && !p.limit.take() {
+	} else if !p.take(size) {
 		s.word.Store(dead)
 		return Full, 0, true
+	}
+	if m&sized != 0 {
+		*g.store.size(s) = size
 	}
 	live = uint32(g.store.counts.Add(oneLive))
 	s.commit(g.store, value, word, m)
@@ -162,13 +179,13 @@ func (p *Partition[K, V]) revive(
 // insert is write for a key that the store lacked. Not ok: the key is there after
 // all, or g is no longer current: start again.
 func (p *Partition[K, V]) insert(
-	g *Generation[K, V], hash uint64, key K, value V, word uint64, m meta,
+	g *Generation[K, V], hash uint64, key K, value V, word uint64, m meta, size int64,
 ) (status Status, live uint32, ok bool) {
-	if m.kind() == versioned && p.newerInFlight(g, hash, key, word) {
+	if m&versioned != 0 && p.newerInFlight(g, hash, key, word) {
 		return Stale, 0, true
 	}
 	// Before the index: a refused insert must not leave a slot behind.
-	if m.kind() != restored && !p.limit.take() {
+	if m&restored == 0 && !p.take(size) {
 		return Full, 0, true
 	}
 	// E1. From here to Leave the slots taken are not final: Retire waits for us.
@@ -178,8 +195,11 @@ func (p *Partition[K, V]) insert(
 		s, live = g.store.install(hash, key)
 		// Check, as in write: the slot was born claimed. Linearization of the insert (G2).
 		if ok = s != nil && p.current.Load() == g; ok {
-			if m.kind() == restored {
+			if m&restored != 0 {
 				g.store.restored.Add(1)
+			}
+			if m&sized != 0 {
+				*g.store.size(s) = size
 			}
 			s.commit(g.store, value, word, m)
 		} else if s != nil {
@@ -189,8 +209,8 @@ func (p *Partition[K, V]) insert(
 		}
 		g.gate.Leave(stripe)
 	}
-	if !ok && m.kind() != restored {
-		p.limit.Give(1)
+	if !ok && m&restored == 0 {
+		p.Give(1, size)
 	}
 	p.outgrown(g.store)
 	return Inserted, live, ok

@@ -63,7 +63,7 @@ func TestWritersConcurrentSafe(t *testing.T) {
 		entries += uint64(r.Len())
 		if round++; round%3 == 0 {
 			for _, i := range items(r) {
-				p.Restore(i)
+				p.Restore(i, 0)
 			}
 		} else {
 			deliver(r)
@@ -89,16 +89,16 @@ func TestWritersConcurrentSafe(t *testing.T) {
 // An insert that finds the key there after all leaves it alone and is told to
 // look again; what it had taken of the limit it gives back.
 func TestInsertOfAKeyThatIsThere(t *testing.T) {
-	limit := NewLimit(2)
+	limit := NewLimit(2, 0)
 	p := newTable(limit)
 	p.put(1, 10)
 	g := p.current.Load()
-	if _, _, ok := p.insert(g, p.of(1), 1, 20, wordOf(0), plain); ok {
+	if _, _, ok := p.insert(g, p.of(1), 1, 20, wordOf(0), plain, 0); ok {
 		t.Error("a key is inserted twice")
 	}
 	taken, live := g.store.taken()
-	if v, _ := p.get(1); v != 10 || taken != 1 || live != 1 || limit.Left() != 1 {
-		t.Errorf("Get = %d; %d slots, %d live, %d units left; want 10, 1, 1, 1", v, taken, live, limit.Left())
+	if v, _ := p.get(1); v != 10 || taken != 1 || live != 1 || left(limit) != 1 {
+		t.Errorf("Get = %d; %d slots, %d live, %d units left; want 10, 1, 1, 1", v, taken, live, left(limit))
 	}
 }
 
@@ -109,7 +109,7 @@ func TestClaimsAreWaitedFor(t *testing.T) {
 		"PutNewer": func(p table) { p.putNewer(1, 11, 1) },
 		"Get":      func(p table) { p.get(1) },
 		"Delete":   func(p table) { p.remove(1) },
-		"Merge":    func(p table) { p.Merge(1, 1, add) },
+		"Merge":    func(p table) { p.merge(1, 1, add) },
 		"Walk":     func(p table) { p.Walk(func(Item[int, int]) bool { return true }) },
 		"Retire":   func(p table) { p.Retire() },
 		"Stop":     func(p table) { p.Stop() },

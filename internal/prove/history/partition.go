@@ -5,6 +5,9 @@ import "github.com/partitioned-buffer/go/internal/shard"
 // Partition is the partition under test, driven through a Client's record.
 type Partition = shard.Partition[int, int]
 
+// Item is its entry.
+type Item = shard.Item[int, int]
+
 // Hash is the hash that operations pass in.
 func Hash(key int) uint64 { return uint64(key) * 0x9E3779B97F4A7C15 }
 
@@ -17,9 +20,9 @@ func (c *Client) Write(p *Partition, o Op) Seen {
 		case PutNewer:
 			return written(p.PutNewer(Hash(o.Key), o.Key, o.Value, o.Version))
 		case Bury:
-			return written(p.Bury(o.Key))
+			return written(p.Write(Hash(o.Key), Item{Key: o.Key, Deleted: true}, false, 0))
 		case BuryNewer:
-			return written(p.BuryNewer(o.Key, o.Version))
+			return written(p.Write(Hash(o.Key), Item{Key: o.Key, Version: o.Version, Deleted: true}, true, 0))
 		case Get:
 			v, ok := p.Get(Hash(o.Key), o.Key)
 			return Seen{OK: ok, Cell: Cell{Value: v}}
@@ -33,14 +36,46 @@ func (c *Client) Write(p *Partition, o Op) Seen {
 			i, inFlight, ok := p.Lookup(o.Key)
 			return Seen{OK: ok, Flight: inFlight, Cell: cellOf(i, ok)}
 		case Merge:
-			return written(p.Merge(o.Key, o.Value, Combine))
+			return merge(p, o)
 		case Restore:
-			return written(p.Restore(itemOf(o)))
+			return written(p.Restore(itemOf(o), 0))
 		case RestoreMerged:
-			return written(p.RestoreMerged(itemOf(o), Combine))
+			return mergeBack(p, itemOf(o))
 		}
 		panic("history: not an operation on a key: " + o.Kind.String())
 	})
+}
+
+// merge is the loop that a caller of Peek and WriteIf runs for a Put.
+func merge(p *Partition, o Op) Seen {
+	for {
+		seen, _ := p.Peek(Hash(o.Key), o.Key)
+		made := Item{Key: o.Key, Value: o.Value}
+		if seen.Live && !seen.Item.Deleted {
+			made.Value = Combine(seen.Item.Value, o.Value)
+		}
+		if status, live, ok := p.WriteIf(&seen, Hash(o.Key), made, 0, false); ok {
+			return written(status, live)
+		}
+	}
+}
+
+// mergeBack is the same for an entry that failed: two plain values are combined,
+// anything else that is there stays.
+func mergeBack(p *Partition, i Item) Seen {
+	for {
+		seen, _ := p.Peek(Hash(i.Key), i.Key)
+		made, there := i, seen.Item
+		if seen.Live {
+			if i.Deleted || i.Version != 0 || there.Deleted || there.Version != 0 {
+				return Seen{Result: Stale}
+			}
+			made = Item{Key: i.Key, Value: Combine(i.Value, there.Value)}
+		}
+		if status, live, ok := p.WriteIf(&seen, Hash(i.Key), made, 0, true); ok {
+			return written(status, live)
+		}
+	}
 }
 
 // Retire retires the current generation and returns it with what it holds.
@@ -92,14 +127,14 @@ func (c *Client) Release(p *Partition, r *shard.Retired[int, int], recycle bool)
 
 func written(s shard.Status, _ uint32) Seen { return Seen{Result: Result(s)} }
 
-func itemOf(o Op) shard.Item[int, int] {
-	return shard.Item[int, int]{
+func itemOf(o Op) Item {
+	return Item{
 		Key: o.Key, Value: o.Cell.Value, Version: o.Cell.Version,
 		Updates: o.Cell.Updates, Attempts: o.Cell.Attempts, Deleted: o.Cell.Deleted,
 	}
 }
 
-func cellOf(i shard.Item[int, int], ok bool) Cell {
+func cellOf(i Item, ok bool) Cell {
 	if !ok {
 		return Cell{}
 	}

@@ -45,7 +45,9 @@ func memory() []Mutation {
 			"s.asked.CompareAndSwap(false, true) {\n", "s.asked.Swap(true) || true {\n"),
 			"costs time: Tune does nothing that isn't asked"),
 		one("a unit of the limit is taken twice", "limit", limitFile,
-			"\t\tif l.left.CompareAndSwap(n, n-1) {", "\t\tif l.left.Store(n - 1); true {"),
-		one("units are not given back", "limit", limitFile, "\t\tl.left.Add(int64(n)) ", "\t\tl.left.Load() "),
+			"\t\tif left.CompareAndSwap(was, was-n) {", "\t\tif left.Store(was - n); true {"),
+		one("units are not given back", "limit", limitFile, "\t\tl.entries.Add(entries) ", "\t\tl.entries.Load() "),
+		one("bytes are not given back", "limit", limitFile, "\t\tl.bytes.Add(bytes) ", "\t\tl.bytes.Load() "),
+		one("what both bounds allow is taken twice", "limit", limitFile, "\tl.both.Lock()\n\tdefer l.both.Unlock()\n", ""),
 	}
 }

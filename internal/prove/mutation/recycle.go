@@ -35,7 +35,7 @@ func recycle() []Mutation {
 }
 
 func merge() []Mutation {
-	const file = "internal/shard/merge.go"
+	const file = "internal/shard/conditional.go"
 	return []Mutation{
 		one("a merge commits whatever happened meanwhile", "S1", file,
 			"\tif s.meta.writes() != seen.writes || g.store.carries.Load() != seen.carries {\n", "\tif false {\n"),
@@ -45,6 +45,12 @@ func merge() []Mutation {
 			" || g.store.carries.Load() != seen.carries {\n", " {\n"),
 		one("a look for a merge keeps its claim", "S3", file,
 			"\ts.word.Store(w) // publication to the next claim: as it was\n", ""),
+		one("a write on the condition that the key is absent finds it there", "G4", file,
+			"\tif s.settled() != dead {", "\tif false {"),
+		one("a write on the condition that the key is absent ignores its generation", "G4", file,
+			"\ts := seen.g.store.find(hash, i.Key)\n", "\tseen.g = p.current.Load()\n\ts := seen.g.store.find(hash, i.Key)\n"),
+		one("what is in flight beside it is looked for in the generation itself", "G4", file,
+			"\t\tif f != seen.g {\n", "\t\tif f == seen.g {\n"),
 		one("merged restores are not counted", "G1", file, "\t\tg.store.merged.Add(1)\n", ""),
 	}
 }

@@ -76,6 +76,7 @@ func newDeliveryMachine(t *rapid.T) *deliveryMachine {
 	}
 	x.m, x.opts = m, o
 	for _, p := range reference.New[int, value](o.Partitions) {
+		p.Resets = o.Merge != nil
 		x.parts = append(x.parts, &delivery{Partition: p, letters: map[int]entry{}})
 	}
 	return x

@@ -34,9 +34,7 @@ func (x *shardMachine) handed(t *rapid.T, r *shard.Retired[int, int]) {
 	c := r.Cursor()
 	for s, version := c.Next(); s != nil; s, version = c.Next() {
 		n++
-		got := item{
-			Key: s.Key(), Value: s.Value(), Version: version, Updates: s.Updates(), Attempts: s.Attempts(), Deleted: s.Deleted(),
-		}
+		got := s.Item(version)
 		if want, ok := x.current[got.Key]; !ok || got != want {
 			t.Fatalf("delivered %+v, want %+v, %v", got, want, ok)
 		}
@@ -60,7 +58,7 @@ func (x *shardMachine) Finish(t *rapid.T) {
 	for key, i := range x.flight {
 		if every == 0 || key%every != 0 {
 			x.left++
-			x.limit.Give(1)
+			x.p.Give(1, 0)
 			continue
 		}
 		i.Attempts = min(i.Attempts, shard.MaxAttempts-1) + 1
@@ -77,9 +75,9 @@ func (x *shardMachine) Finish(t *rapid.T) {
 func (x *shardMachine) restore(t *rapid.T, i item, merged bool) {
 	var got shard.Status
 	if merged {
-		got, _ = x.p.RestoreMerged(i, func(old, value int) int { return old*31 + value })
+		got = x.mergeBack(t, i)
 	} else {
-		got, _ = x.p.Restore(i)
+		got, _ = x.p.Restore(i, 0)
 	}
 	old, ok := x.current[i.Key]
 	want := shard.Inserted
@@ -99,8 +97,24 @@ func (x *shardMachine) restore(t *rapid.T, i item, merged bool) {
 	}
 	if want != shard.Inserted { // the unit is the caller's again
 		x.left++
-		x.limit.Give(1)
+		x.p.Give(1, 0)
 	}
+}
+
+func (x *shardMachine) mergeBack(t *rapid.T, i item) shard.Status {
+	seen, _ := x.p.Peek(x.hashOf(i.Key), i.Key)
+	made, there := i, seen.Item
+	if seen.Live {
+		if i.Version != 0 || i.Deleted || there.Version != 0 || there.Deleted {
+			return shard.Stale
+		}
+		made = item{Key: i.Key, Value: i.Value*31 + there.Value}
+	}
+	status, _, done := x.p.WriteIf(&seen, x.hashOf(i.Key), made, 0, true)
+	if !done {
+		t.Fatal("WriteIf wants another look, and nothing has happened")
+	}
+	return status
 }
 
 // Stop stops, seldom.
@@ -117,6 +131,6 @@ func (x *shardMachine) Stop(t *rapid.T) {
 	}
 	x.handed(t, r)
 	x.left += int64(len(x.current))
-	x.limit.Give(len(x.current))
+	x.p.Give(len(x.current), 0)
 	x.final, x.current, x.stopped = x.current, map[int]item{}, true
 }

@@ -54,7 +54,7 @@ func TestPartitionIsItsReference(t *testing.T) {
 		}
 		if rapid.Bool().Draw(t, "limited") {
 			x.left = 20
-			x.limit = shard.NewLimit(x.left)
+			x.limit = shard.NewLimit(x.left, 0)
 			c.Limit = x.limit
 		}
 		x.p = shard.NewPartition[int, int](c)
@@ -132,18 +132,26 @@ func (x *shardMachine) Bury(t *rapid.T) {
 	i := item{Key: shardKeys.Draw(t, "key"), Deleted: true}
 	if rapid.Bool().Draw(t, "newer") {
 		i.Version = shardVersions.Draw(t, "version")
-		status, live := x.p.BuryNewer(i.Key, i.Version)
+		status, live := x.p.Write(x.hashOf(i.Key), i, true, 0)
 		x.wrote(t, i, true, status, live)
 		return
 	}
-	status, live := x.p.Bury(i.Key)
+	status, live := x.p.Write(x.hashOf(i.Key), i, false, 0)
 	x.wrote(t, i, false, status, live)
 }
 
 // Merge merges.
 func (x *shardMachine) Merge(t *rapid.T) {
 	i := item{Key: shardKeys.Draw(t, "key"), Value: numbers.Draw(t, "value")}
-	status, live := x.p.Merge(i.Key, i.Value, func(old, value int) int { return old*31 + value })
+	seen, _ := x.p.Peek(x.hashOf(i.Key), i.Key)
+	made := i
+	if seen.Live && !seen.Item.Deleted {
+		made.Value += seen.Item.Value * 31
+	}
+	status, live, done := x.p.WriteIf(&seen, x.hashOf(i.Key), made, 0, false)
+	if !done {
+		t.Fatal("WriteIf wants another look, and nothing has happened")
+	}
 	if old, ok := x.current[i.Key]; ok && !old.Deleted {
 		i.Value += old.Value * 31
 	}
@@ -213,7 +221,10 @@ func (x *shardMachine) Check(t *rapid.T) {
 	if got := x.p.Size(); got != len(x.current) {
 		t.Fatalf("Size = %d, want %d", got, len(x.current))
 	}
-	if x.limit != nil && x.limit.Left() != x.left {
-		t.Fatalf("%d units left, want %d", x.limit.Left(), x.left)
+	if x.limit == nil {
+		return
+	}
+	if left, _ := x.limit.Left(); left != x.left {
+		t.Fatalf("%d units left, want %d", left, x.left)
 	}
 }

@@ -12,7 +12,22 @@ func (p *Partition[K, V]) Merge(key K, value V, merge func(old, value V) V) {
 	if old, ok := p.current[key]; ok && !old.Deleted {
 		value = merge(old.Value, value)
 	}
-	p.current[key] = Entry[K, V]{Key: key, Value: value}
+	p.set(Entry[K, V]{Key: key, Value: value})
+}
+
+// PutIfNewer is Put with Options.Newer.
+func (p *Partition[K, V]) PutIfNewer(key K, value V, newer func(old, value V) bool) (stored bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	old, ok := p.current[key]
+	if !ok {
+		old, ok = p.flight[key]
+	}
+	if ok && !old.Deleted && !newer(old.Value, value) {
+		return false
+	}
+	p.set(Entry[K, V]{Key: key, Value: value})
+	return true
 }
 
 // Bury is Delete with Options.Tombstones.
@@ -64,8 +79,13 @@ func (p *Partition[K, V]) Restore(e Entry[K, V], merge func(old, value V) V) boo
 	switch {
 	case !ok:
 		p.current[e.Key] = e
-	case merge != nil && e.Version == 0 && now.Version == 0 && !e.Deleted && !now.Deleted:
-		p.current[e.Key] = Entry[K, V]{Key: e.Key, Value: merge(e.Value, now.Value)}
+	case now.Deleted || now.Reset:
+		return false
+	case merge != nil && e.Version == 0 && now.Version == 0 && !e.Deleted:
+		p.current[e.Key] = Entry[K, V]{Key: e.Key, Value: merge(e.Value, now.Value), Reset: e.Reset}
+	case p.Resets && (e.Deleted || e.Reset):
+		now.Reset = true
+		p.current[e.Key] = now
 	default:
 		return false
 	}

@@ -16,6 +16,10 @@ type Partition[K comparable, V any] struct {
 	current map[K]Entry[K, V]
 	flight  map[K]Entry[K, V]
 	memory  map[K]int64 // versions that were delivered; nil: none are remembered
+
+	// Resets says that values note what tombstones came before them: with
+	// Options.Merge or Options.Newer. Set before use.
+	Resets bool
 }
 
 // New returns n empty partitions.
@@ -31,7 +35,15 @@ func New[K comparable, V any](n int) []*Partition[K, V] {
 func (p *Partition[K, V]) Put(key K, value V) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.current[key] = Entry[K, V]{Key: key, Value: value}
+	p.set(Entry[K, V]{Key: key, Value: value})
+}
+
+// set writes over what is buffered, if anything is.
+func (p *Partition[K, V]) set(e Entry[K, V]) {
+	if old := p.current[e.Key]; p.Resets && !e.Deleted {
+		e.Reset = e.Reset || old.Deleted || old.Reset
+	}
+	p.current[e.Key] = e
 }
 
 // PutNewer is pbuf's.
@@ -52,7 +64,7 @@ func (p *Partition[K, V]) newer(e Entry[K, V]) (stored bool) {
 	} else if version, ok := p.memory[e.Key]; ok && version >= e.Version {
 		return false
 	}
-	p.current[e.Key] = e
+	p.set(e)
 	return true
 }
 

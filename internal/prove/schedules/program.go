@@ -40,7 +40,7 @@ func (p *Program) config() shard.Config[int] {
 	// An index bucket for each key: see the overlay.
 	c := shard.Config[int]{Hash: history.Hash, Hasher: func(k int, _ uint64) uint64 { return uint64(k) << 7 }}
 	if p.Limit > 0 {
-		c.Limit = shard.NewLimit(p.Limit)
+		c.Limit = shard.NewLimit(p.Limit, 0)
 	}
 	if p.Memory {
 		c.Versions = shard.NewVersions[int](history.Keys)
@@ -147,7 +147,7 @@ func (x *execution) restore(c *history.Client, kind history.Kind, seen history.S
 		if cell.Live {
 			cell.Attempts++
 			if seen := x.op(c, history.Op{Kind: kind, Key: k, Cell: cell}); seen.Result == history.Inserted {
-				x.limit.Give(-1) // it keeps its unit, which count gave back
+				x.part.Give(-1, 0) // it keeps its unit, which count gave back
 			}
 		}
 	}
@@ -166,7 +166,7 @@ func (x *execution) count(seen history.Seen) {
 	for _, cell := range seen.Moved {
 		if cell.Live {
 			x.handed++
-			x.limit.Give(1)
+			x.part.Give(1, 0)
 		}
 	}
 }
@@ -185,8 +185,10 @@ func (x *execution) check() error {
 	if err := history.Check(history.Whole(), x.log.Operations()); err != nil {
 		return fmt.Errorf("G1, G2, G4: %w", err)
 	}
-	if x.limit != nil && x.limit.Left() != x.program.Limit {
-		return fmt.Errorf("limit: %d units are left at the end, want %d", x.limit.Left(), x.program.Limit)
+	if x.limit != nil {
+		if left, _ := x.limit.Left(); left != x.program.Limit {
+			return fmt.Errorf("limit: %d units are left at the end, want %d", left, x.program.Limit)
+		}
 	}
 	return x.balance()
 }

@@ -1,0 +1,78 @@
+package shard
+
+import "unsafe"
+
+// sizes are the sizes of a store's entries, beside its slots: only stores of a
+// partition whose limit bounds sizes have them, and slots stay half a cache line.
+// A size belongs to whom the slot's value belongs to, and is written under the
+// same claim (S2); that of a dead slot means nothing.
+type sizes struct {
+	places []int64
+	spill  arena[int64]
+}
+
+func newSizes(places, spill int) *sizes {
+	s := &sizes{places: make([]int64, places)}
+	s.spill.init(spill)
+	return s
+}
+
+// size returns where the size of a slot's entry is kept. Slots do not know their
+// number, so it is computed from their address: only those who keep sizes pay.
+func (s *store[K, V]) size(slot *Slot[K, V]) *int64 {
+	if i, ok := indexIn(s.places.slots, slot); ok {
+		return &s.sizes.places[i]
+	}
+	return s.sizes.spill.reach(s.spill.index(slot))
+}
+
+// indexIn returns the index of the element that p points to, if it is in s.
+func indexIn[T any](s []T, p *T) (i uint32, ok bool) {
+	// An address below the slice's wraps round to a distance beyond its end.
+	distance := uintptr(unsafe.Pointer(p)) - uintptr(unsafe.Pointer(unsafe.SliceData(s)))
+	if i := distance / unsafe.Sizeof(*p); i < uintptr(len(s)) {
+		return uint32(i), true
+	}
+	return 0, false
+}
+
+// resize notes the size of what the caller, who has claimed the slot, is about to
+// write over a live entry. It is always taken.
+func (p *Partition[K, V]) resize(st *store[K, V], s *Slot[K, V], size int64) {
+	at := st.size(s)
+	p.Give(0, *at-size)
+	*at = size
+}
+
+// take takes room for an entry of that size, if there is any.
+func (p *Partition[K, V]) take(size int64) bool {
+	if p.limit == nil {
+		return true
+	}
+	if !p.limit.Take(size) {
+		return false
+	}
+	p.bytes.Add(size)
+	return true
+}
+
+// Give gives back what so many entries of the partition held, which are neither
+// current nor in flight any more. Negative numbers take, whatever is left.
+func (p *Partition[K, V]) Give(entries int, bytes int64) {
+	if p.limit != nil {
+		p.limit.Give(int64(entries), bytes)
+		p.bytes.Add(-bytes)
+	}
+}
+
+// Bytes returns the sum of the sizes of what is current and in flight.
+func (p *Partition[K, V]) Bytes() int64 { return p.bytes.Load() }
+
+// Size returns the size of the entry in a slot of the generation; 0 where sizes
+// are not bounded. The caller owns the generation.
+func (r *Retired[K, V]) Size(s *Slot[K, V]) int64 {
+	if r.g.store.sizes == nil {
+		return 0
+	}
+	return *r.g.store.size(s)
+}
