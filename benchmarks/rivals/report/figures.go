@@ -98,6 +98,15 @@ func (f *figures) median(c cell, buf, unit string) (value float64, ok bool) {
 	return median(values), true
 }
 
+// need is median where a missing figure is an error.
+func (f *figures) need(c cell, buf, unit string) (float64, error) {
+	m, ok := f.median(c, buf, unit)
+	if !ok {
+		return 0, fmt.Errorf("report: no %s of %s for %s at GOMAXPROCS %d", unit, buf, c.bench, c.procs)
+	}
+	return m, nil
+}
+
 func median(values []float64) float64 {
 	s := slices.Sorted(slices.Values(values))
 	mid := len(s) / 2

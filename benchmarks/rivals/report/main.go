@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"flag"
 	"fmt"
 	"io"
@@ -28,13 +29,13 @@ type options struct {
 func main() {
 	var o options
 	flag.BoolVar(&o.tables, "tables", false, "run the targets only and print a benchstat table for each rival")
-	flag.StringVar(&o.from, "from", "", "use the recorded output of go test -bench in this file instead of running")
+	flag.StringVar(&o.from, "from", "", "use the figures in this file, the .txt.gz beside a report or the output of go test -bench, instead of running")
 	flag.StringVar(&o.cpu, "cpu", "1,2,8", "values of GOMAXPROCS; the targets are for 1, 2 and 8")
 	flag.IntVar(&o.rounds, "rounds", 6, "how often everything is run")
 	flag.StringVar(&o.time, "benchtime", "", "how long each benchmark runs, for a trial of the program; default as planned")
 	flag.StringVar(&o.out, "out", "", "directory of the report; default benchmarks/results")
 	flag.StringVar(&o.root, "root", "../..", "root of the repository")
-	flag.StringVar(&o.rivals, "rivals", strings.Join(append(slices.Clone(mutexes), "xsync3"), ","), "rivals of -tables")
+	flag.StringVar(&o.rivals, "rivals", strings.Join(append(slices.Clone(mutexes), literal, "xsync3"), ","), "rivals of -tables")
 	flag.StringVar(&o.blocks, "blocks", "", "a recorded block trace to replay as well (see BenchmarkTrace)")
 	flag.Parse()
 	if err := run(o); err != nil {
@@ -60,7 +61,7 @@ func run(o options) error {
 // figures runs the benchmarks, or reads what a run printed.
 func (o options) figures() ([]byte, error) {
 	if o.from != "" {
-		return os.ReadFile(o.from)
+		return readRaw(o.from)
 	}
 	var raw bytes.Buffer
 	r := runner{root: o.root, cpu: o.cpu, rounds: o.rounds, time: o.time, out: io.MultiWriter(&raw, os.Stderr), log: os.Stderr}
@@ -70,14 +71,15 @@ func (o options) figures() ([]byte, error) {
 	}
 	defer clean()
 	passes := slices.Clone(targetPasses)
-	if !o.tables {
-		passes = slices.Concat(targetPasses, otherPasses)
-	}
 	if o.blocks != "" {
 		if r.blocks, err = filepath.Abs(o.blocks); err != nil {
 			return nil, fmt.Errorf("report: the trace: %w", err)
 		}
 		passes = append(passes, tracePass)
+	}
+	if !o.tables {
+		passes = append(passes, otherPasses...)
+		writeOrigin(&raw, o.root, o.blocks)
 	}
 	if err := r.run(passes); err != nil {
 		return nil, err
@@ -105,19 +107,29 @@ func (o options) writeReport(raw []byte) error {
 	if err != nil {
 		return err
 	}
-	r := report{figures: f, machine: thisMachine(o.root, f), date: time.Now().Format(time.DateOnly)}
+	r := report{figures: f, date: cmp.Or(f.config["date"], time.Now().Format(time.DateOnly))}
 	if r.procs, err = o.procs(); err != nil {
 		return err
 	}
-	stem := r.date + "-" + r.machine.slug()
-	if err := o.store(stem+".txt", raw); err != nil { // first: it took long to make
+	stem := r.date + "-" + f.slug()
+	packed, err := pack(raw)
+	if err != nil {
+		return err
+	}
+	if err := o.store(stem+".txt.gz", packed); err != nil { // first: it took long to make
 		return err
 	}
 	if r.verdicts, err = judge(f); err != nil {
 		return err
 	}
-	r.rounds = len(f.of[cell{targets[0].bench, r.procs[0]}][us]["ns/op"])
-	r.commands = []string{"cd benchmarks/rivals", fmt.Sprintf("go run ./report -rounds %d -cpu %s", r.rounds, o.cpu)}
+	if r.claims, err = judgeClaims(f, r.procs); err != nil {
+		return err
+	}
+	r.rounds = len(f.of[cell{targets[0].variants()[0], r.procs[0]}][us][targets[0].unit])
+	r.command = fmt.Sprintf("go run ./report -rounds %d -cpu %s", r.rounds, o.cpu)
+	if f.has(tracedBench) {
+		r.command += " -blocks " + f.origin("blocks")
+	}
 	if err := r.draw(o.out, stem); err != nil {
 		return err
 	}
@@ -127,14 +139,11 @@ func (o options) writeReport(raw []byte) error {
 		return err
 	}
 	fmt.Println(filepath.Join(o.out, stem+".md"))
-	return nil
-}
-
-func (o options) store(name string, content []byte) error {
-	if err := os.MkdirAll(o.out, 0o755); err != nil {
-		return err
+	removed, err := o.removeOlder(r.date, f.slug())
+	for _, name := range removed {
+		fmt.Println("replaces", filepath.Join(o.out, name))
 	}
-	return os.WriteFile(filepath.Join(o.out, name), content, 0o644)
+	return err
 }
 
 func (o options) procs() (procs []int, err error) {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -35,9 +36,53 @@ func TestReportOfRecordedFigures(t *testing.T) {
 		}
 		wellFormed(t, filepath.Join(out, name))
 	}
-	recorded, err := os.ReadFile(filepath.Join(out, stem+".txt"))
-	if err != nil || string(recorded) != fixture(0.9) {
+	kept := filepath.Join(out, stem+".txt.gz")
+	if recorded, err := readRaw(kept); err != nil || string(recorded) != fixture(0.9) {
 		t.Errorf("the figures are not kept beside the report: %v", err)
+	}
+	if stem != "2000-01-02-a-processor-tm-9000" || !strings.Contains(string(text), "A Processor (TM) 9000, 2 cores, linux/amd64, go1, commit abc") {
+		t.Errorf("%s says another origin than the figures", stem)
+	}
+	if want := "go run ./report -rounds 2 -cpu 1,2,8 -blocks oltp.gz\n"; !strings.Contains(string(text), want) {
+		t.Errorf("the report lacks its command, %q", want)
+	}
+	again := t.TempDir()
+	if err := run(options{from: kept, cpu: "1,2,8", out: again, root: "../../.."}); err != nil {
+		t.Fatal(err)
+	}
+	if same, err := os.ReadFile(filepath.Join(again, stem+".md")); err != nil || string(same) != string(text) {
+		t.Errorf("the figures that were kept make another report: %v", err)
+	}
+}
+
+func TestReportReplacesTheOlderOnesOfItsProcessor(t *testing.T) {
+	from := filepath.Join(t.TempDir(), "recorded.txt")
+	if err := os.WriteFile(from, []byte(fixture(0.9)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out := t.TempDir()
+	stay := []string{"1999-12-31-limits.md", "1999-12-31-other-a-processor-tm-9000.md", "2000-01-03-a-processor-tm-9000.md", "a-processor-tm-9000.md"}
+	replaced := []string{
+		"2000-01-01-a-processor-tm-9000.md", "2000-01-01-a-processor-tm-9000.txt", "2000-01-01-a-processor-tm-9000.txt.gz",
+		"1999-12-31-a-processor-tm-9000-put-zipf.svg", "1999-12-31-a-processor-tm-9000-latency.svg",
+	}
+	for _, name := range append(slices.Clone(stay), replaced...) {
+		if err := os.WriteFile(filepath.Join(out, name), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := run(options{from: from, cpu: "1,2,8", out: out, root: "../../.."}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range stay {
+		if _, err := os.Stat(filepath.Join(out, name)); err != nil {
+			t.Errorf("%s is gone: %v", name, err)
+		}
+	}
+	for _, name := range replaced {
+		if _, err := os.Stat(filepath.Join(out, name)); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s is still there: %v", name, err)
+		}
 	}
 }
 
@@ -68,7 +113,7 @@ func TestFiguresAreKeptWhenTheReportFails(t *testing.T) {
 	if err := run(options{from: from, cpu: "1", out: out, root: "../../.."}); err == nil {
 		t.Error("no error for figures with holes")
 	}
-	if kept, _ := filepath.Glob(filepath.Join(out, "*.txt")); len(kept) != 1 {
+	if kept, _ := filepath.Glob(filepath.Join(out, "*.txt.gz")); len(kept) != 1 {
 		t.Errorf("kept %v, want the figures", kept)
 	}
 }

@@ -24,35 +24,52 @@ func (p pass) selects(t *testing.T, name string) bool {
 	return true
 }
 
-func TestTargetPassesRunEveryTargetOnce(t *testing.T) {
+// runs counts the passes of a round that run the benchmark.
+func runs(t *testing.T, passes []pass, name string) (n int) {
+	t.Helper()
+	for _, p := range passes {
+		if p.selects(t, name) {
+			n++
+		}
+	}
+	return n
+}
+
+func TestPassesRunEveryTargetOnce(t *testing.T) {
+	inTables := append(slices.Clone(targetPasses), tracePass)
 	for _, target := range targets {
-		for _, buf := range append([]string{us}, mutexes...) {
-			name := "Benchmark" + target.bench + "/buf=" + buf
-			runs := 0
-			for _, p := range targetPasses {
-				if p.selects(t, name) {
-					runs++
+		for _, variant := range target.variants() {
+			for _, buf := range append([]string{us, literal}, mutexes...) {
+				name := "Benchmark" + variant + "/buf=" + buf
+				if n := runs(t, inTables, name); n != 1 {
+					t.Errorf("%s is run %d times in a round, want once", name, n)
 				}
-			}
-			if runs != 1 {
-				t.Errorf("%s is run %d times in a round, want once", name, runs)
+				if n := runs(t, otherPasses, name); n != 0 {
+					t.Errorf("%s is run again by %d of the other passes", name, n)
+				}
 			}
 		}
 	}
 }
 
-func TestOtherPassesLeaveTheTargetsAlone(t *testing.T) {
-	for _, target := range targets {
-		for _, p := range otherPasses {
-			if name := "Benchmark" + target.bench + "/buf=" + us; p.selects(t, name) {
-				t.Errorf("%s is run again by %s", name, p.bench)
-			}
+func TestPassesRunEveryClaimOnce(t *testing.T) {
+	all := slices.Concat(targetPasses, otherPasses)
+	names := []string{"Drain/buf=pbuf", "Drain/buf=gomap"}
+	for _, bench := range overwrites {
+		names = append(names, bench+"/buf=xsync3")
+	}
+	for _, m := range limits {
+		names = append(names, m.bench+"/buf="+us)
+	}
+	for _, name := range names {
+		if n := runs(t, all, "Benchmark"+name); n != 1 {
+			t.Errorf("%s is run %d times in a round, want once", name, n)
 		}
 	}
 }
 
 func TestArgsTurnTheContendersRound(t *testing.T) {
-	args := targetPasses[0].args("1,2,8", "", 3)
+	args := pass{bench: "^X$", time: "100ms"}.args("1,2,8", "", 3)
 	for _, want := range []string{"-rotate=3", "-test.cpu=1,2,8", "-test.benchtime=100ms", "-test.timeout=0"} {
 		if !slices.Contains(args, want) {
 			t.Errorf("%v lacks %s", args, want)
@@ -61,5 +78,9 @@ func TestArgsTurnTheContendersRound(t *testing.T) {
 	counted := pass{bench: "^X$", time: "1x", cpu: "2"}.args("1,2,8", "5ms", 0)
 	if !slices.Contains(counted, "-test.benchtime=1x") || !slices.Contains(counted, "-test.cpu=2") {
 		t.Errorf("%v: counts and processors of a pass stay", counted)
+	}
+	trial := pass{bench: "^X$", time: "1000000x"}.args("1,2,8", "1x", 0)
+	if !slices.Contains(trial, "-test.benchtime=1x") {
+		t.Errorf("%v: a count replaces a count", trial)
 	}
 }

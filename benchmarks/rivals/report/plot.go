@@ -45,13 +45,17 @@ func (r *report) drawLatency(dir, stem string) error {
 	p := plot.New()
 	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = "One Put, 8 writers, flush every 10 ms, GOMAXPROCS 2", "percentile", "microseconds"
 	p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
-	p.NominalX("50", "99", "99.9", "99.99", "max")
+	var ticks []string
+	for _, p := range percentiles {
+		ticks = append(ticks, p.head)
+	}
+	p.NominalX(ticks...)
 	var lines []any
-	for _, buf := range r.contenders(c) {
+	for _, buf := range r.contenders(measured{cells: []cell{c}}) {
 		var xy plotter.XYs
-		for i, unit := range percentiles {
-			if m, ok := r.median(c, buf, unit); ok && m > 0 {
-				xy = append(xy, plotter.XY{X: float64(i), Y: m / 1000})
+		for i, p := range percentiles {
+			if m, ok := r.median(c, buf, p.unit); ok && m > 0 {
+				xy = append(xy, plotter.XY{X: float64(i), Y: m / p.divisor})
 			}
 		}
 		lines = append(lines, buf, xy)
@@ -82,7 +86,7 @@ func (r *report) throughput(bench string) (lines []any) {
 
 func (r *report) drawn(bench string) []string {
 	names := []string{us, bestMutex}
-	for _, other := range []string{"xsync3", "rwmutex16", "syncmap16", "channel"} {
+	for _, other := range []string{literal, "xsync3", "rwmutex16", "syncmap16", "channel"} {
 		if _, ok := r.median(cell{bench, r.procs[0]}, other, "ns/op"); ok {
 			names = append(names, other)
 		}

@@ -68,9 +68,11 @@ func (r *runner) once(p pass, round int) error {
 	cmd := exec.Command(r.path(p.binary), args...)
 	cmd.Stdout = r.out
 	cmd.Stderr = r.log
+	started := time.Now()
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("report: %s of the %s tests: %w", p.bench, p.binary, err)
 	}
+	fmt.Fprintf(r.log, "%s: %v\n", p.bench, time.Since(started).Round(100*time.Millisecond))
 	return nil
 }
 
@@ -78,7 +80,8 @@ func (p pass) args(cpu, time string, round int) []string {
 	if p.cpu != "" {
 		cpu = p.cpu
 	}
-	if time == "" || strings.HasSuffix(p.time, "x") { // counts stay what they are
+	counted := strings.HasSuffix(p.time, "x")
+	if time == "" || counted && !strings.HasSuffix(time, "x") { // a time does not replace a count
 		time = p.time
 	}
 	args := []string{

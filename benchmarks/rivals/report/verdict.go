@@ -10,9 +10,11 @@ import (
 type verdict struct {
 	target
 	procs     int
+	variant   string // the benchmark whose ratio is the worst
 	ours      float64
 	best      string // the mutex map with the lowest median
 	theirs    float64
+	literal   float64
 	ratio     float64 // of the medians
 	low, high float64 // of the ratios of single rounds
 }
@@ -29,6 +31,9 @@ func (v verdict) String() string {
 func judge(f *figures) ([]verdict, error) {
 	var all []verdict
 	for _, t := range targets {
+		if t.kind == recorded && !f.has(t.bench) {
+			continue
+		}
 		for _, procs := range slices.Sorted(maps.Keys(t.ratio)) {
 			v, err := judgeCell(f, t, procs)
 			if err != nil {
@@ -40,15 +45,42 @@ func judge(f *figures) ([]verdict, error) {
 	return all, nil
 }
 
-func judgeCell(f *figures, t target, procs int) (verdict, error) {
-	c := cell{t.bench, procs}
-	v := verdict{target: t, procs: procs}
-	var ok bool
-	if v.ours, ok = f.median(c, us, t.unit); !ok {
-		return v, fmt.Errorf("report: no %s of %s for %s at GOMAXPROCS %d", t.unit, us, t.bench, procs)
+// has says whether anything was measured by the benchmark.
+func (f *figures) has(bench string) bool {
+	return slices.ContainsFunc(f.order, func(c cell) bool { return c.bench == bench })
+}
+
+// judgeCell is the verdict of the variant that is worst for us.
+func judgeCell(f *figures, t target, procs int) (worst verdict, err error) {
+	for _, variant := range t.variants() {
+		v, err := judgeVariant(f, t, cell{variant, procs})
+		if err != nil {
+			return v, err
+		}
+		if worst.variant == "" || v.ratio > worst.ratio {
+			worst = v
+		}
 	}
-	if v.best, v.theirs, ok = f.best(c, mutexes, t.unit); !ok {
-		return v, fmt.Errorf("report: no %s of a mutex map for %s at GOMAXPROCS %d", t.unit, t.bench, procs)
+	return worst, nil
+}
+
+func judgeVariant(f *figures, t target, c cell) (verdict, error) {
+	v := verdict{target: t, procs: c.procs, variant: c.bench}
+	var err error
+	if v.ours, err = f.need(c, us, t.unit); err != nil {
+		return v, err
+	}
+	if v.literal, err = f.need(c, literal, t.unit); err != nil {
+		return v, err
+	}
+	for _, buf := range mutexes { // all of them: the best of those that are there may not be the best
+		m, err := f.need(c, buf, t.unit)
+		if err != nil {
+			return v, err
+		}
+		if v.best == "" || m < v.theirs {
+			v.best, v.theirs = buf, m
+		}
 	}
 	v.ratio = v.ours / v.theirs
 	v.low, v.high = spread(f.of[c][us][t.unit], f.of[c][v.best][t.unit])

@@ -2,17 +2,19 @@ package main
 
 import (
 	"math"
-	"strings"
 	"testing"
 )
+
+// cells are 22 targets at three GOMAXPROCS and one at two.
+const cells = 22*3 + 2
 
 func TestJudgeComparesWithTheBestMutexMap(t *testing.T) {
 	verdicts, err := judge(parse(t, fixture(0.5)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(verdicts) != 10*3+2 {
-		t.Errorf("%d cells, want 32", len(verdicts))
+	if len(verdicts) != cells {
+		t.Errorf("%d cells, want %d", len(verdicts), cells)
 	}
 	for _, v := range verdicts {
 		if v.best != "index16" || math.Abs(v.ratio-0.5) > 1e-9 || math.Abs(v.low-0.5) > 1e-9 || math.Abs(v.high-0.5) > 1e-9 {
@@ -25,16 +27,39 @@ func TestJudgeComparesWithTheBestMutexMap(t *testing.T) {
 }
 
 func TestJudgeRefusesHoles(t *testing.T) {
-	whole := fixture(1)
-	for _, gone := range []string{"BenchmarkInsert/dist=unique/buf=pbuf-2\t", "BenchmarkGet/find=hit/"} {
-		var kept []string
-		for line := range strings.Lines(whole) {
-			if !strings.HasPrefix(line, gone) {
-				kept = append(kept, line)
-			}
-		}
-		if _, err := judge(parse(t, strings.Join(kept, ""))); err == nil {
+	for _, gone := range []string{
+		"BenchmarkInsert/dist=unique/buf=pbuf-2\t", "BenchmarkGet/find=hit/", "BenchmarkGet/find=hit/buf=mutex02-8\t",
+		"BenchmarkGet/find=hit/buf=literal\t", "BenchmarkFirst/op=get/gc=yes/buf=pbuf-2\t", "BenchmarkTrace/dist=trace/buf=index64\t",
+	} {
+		if _, err := judge(parse(t, without(fixture(1), gone))); err == nil {
 			t.Errorf("no error without %q", gone)
+		}
+	}
+}
+
+func TestJudgeNeedsNoTrace(t *testing.T) {
+	verdicts, err := judge(parse(t, without(fixture(1), "BenchmarkTrace/")))
+	if err != nil || len(verdicts) != cells-3 {
+		t.Errorf("%d cells, %v, want %d without the trace", len(verdicts), err, cells-3)
+	}
+}
+
+func TestJudgeTakesTheWorseOfTwoCollections(t *testing.T) {
+	for _, worse := range []string{"gc=no", "gc=yes"} {
+		slow := "BenchmarkFirst/op=get/" + worse + "/buf=pbuf-2"
+		text := without(fixture(0.5), slow) + slow + "\t10 300 ns/op\n"
+		verdicts, err := judge(parse(t, text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range verdicts {
+			if v.bench == "First/op=get" && v.procs == 2 {
+				if v.variant != "First/op=get/"+worse || v.ours != 300 || !v.lost() {
+					t.Errorf("%s with %v ns counts, want that with 300 ns of %s", v.variant, v.ours, worse)
+				}
+			} else if v.lost() {
+				t.Errorf("%s is lost, but not slow", v)
+			}
 		}
 	}
 }
