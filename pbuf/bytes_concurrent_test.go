@@ -35,7 +35,7 @@ func TestMaxBytesConcurrentSafe(t *testing.T) {
 		o.Partitions, o.FlushInterval, o.BatchSize = 1+i%2, time.Millisecond, 8
 		o.MaxBytes, o.SizeOf, o.OnFull, o.Merge = limit, textSize, test.policy, test.merge
 		if o.Retry.Policy != pbuf.GiveUp {
-			o.Retry.InitialBackoff, o.Retry.MaxBackoff = time.Microsecond, time.Millisecond
+			o.Retry.InitialBackoff, o.Retry.MaxBackoff = 100*time.Microsecond, time.Millisecond
 		}
 		o.DeadLetter = func(context.Context, []textEntry, error) error {
 			if letters.Add(1)%2 == 0 {

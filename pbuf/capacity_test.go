@@ -150,7 +150,7 @@ func TestCapacityConcurrentSafe(t *testing.T) {
 		var calls atomic.Int64
 		m := start(t, pbuf.Options[int, int]{
 			Partitions: 2 - i/4, FlushInterval: time.Millisecond, Capacity: capacity, OnFull: policy, BatchSize: 8,
-			Retry: pbuf.Retry{InitialBackoff: time.Microsecond, MaxBackoff: time.Millisecond},
+			Retry: pbuf.Retry{InitialBackoff: 100 * time.Microsecond, MaxBackoff: time.Millisecond},
 			Processor: func(context.Context, []pbuf.Entry[int, int]) error {
 				if calls.Add(1)%3 == 0 {
 					return errDown

@@ -139,8 +139,8 @@ func ExampleMap_Lookup() {
 	fmt.Println(e.Value, place)
 	_ = buf.Close()
 	// Output:
-	// 1 buffered
-	// 1 in flight
+	// 1 Buffered
+	// 1 InFlight
 }
 
 func ExampleMap_Undelivered() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/partitioned-buffer/go/pbuf"
@@ -14,12 +15,14 @@ func TestDeliveryOptionsOutOfRange(t *testing.T) {
 		change func(*options)
 		words  []string
 	}{
-		"policy":         {func(o *options) { o.Retry.Policy = 7 }, []string{"Retry.Policy", "7"}},
+		"policy":         {func(o *options) { o.Retry.Policy = 7 }, []string{"Retry.Policy is pbuf.RetryPolicy(7)"}},
 		"attempts":       {func(o *options) { o.Retry.MaxAttempts = -1 }, []string{"Retry.MaxAttempts", "-1"}},
 		"many attempts":  {func(o *options) { o.Retry.MaxAttempts = 128 }, []string{"Retry.MaxAttempts", "128"}},
 		"initial":        {func(o *options) { o.Retry.InitialBackoff = -1 }, []string{"Retry.InitialBackoff", "-1ns"}},
 		"maximum":        {func(o *options) { o.Retry.MaxBackoff = -1 }, []string{"Retry.MaxBackoff", "-1ns"}},
-		"contradiction":  {func(o *options) { o.Retry.InitialBackoff, o.Retry.MaxBackoff = 2, 1 }, []string{"MaxBackoff", "1ns", "2ns"}},
+		"initial's unit": {func(o *options) { o.Retry.InitialBackoff = 200 }, []string{"Retry.InitialBackoff is 200ns", "200 * time.Millisecond"}},
+		"maximum's unit": {func(o *options) { o.Retry.MaxBackoff = 30 }, []string{"Retry.MaxBackoff is 30ns", "did you mean 30 * time.Second?"}},
+		"contradiction":  {func(o *options) { o.Retry.InitialBackoff, o.Retry.MaxBackoff = time.Minute, time.Second }, []string{"MaxBackoff", "1s", "1m0s"}},
 		"drop and retry": {func(o *options) { o.Retry = pbuf.Retry{Policy: pbuf.GiveUp, MaxAttempts: 3} }, []string{"GiveUp", "MaxAttempts", "3"}},
 		"capacity":       {func(o *options) { o.Capacity = -1 }, []string{"Capacity", "-1"}},
 		"on full":        {func(o *options) { o.OnFull, o.Capacity = 9, 1 }, []string{"OnFull", "9"}},

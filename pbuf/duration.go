@@ -1,8 +1,10 @@
 package pbuf
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"time"
 )
 
@@ -34,4 +36,31 @@ func jittered(d, limit time.Duration) time.Duration {
 		return d
 	}
 	return min(saturatingAdd(d/2, rand.N(d)), limit)
+}
+
+// leastDuration is the least value of a duration in Options. Below it, one is more
+// likely a number whose unit was forgotten, and so nanoseconds, than meant.
+const leastDuration = 100 * time.Microsecond
+
+// checkDuration refuses a duration that is too short, and says what was probably
+// meant: the number in milliseconds or seconds, where that is from plausible, which
+// depends on the option, to an hour.
+func checkDuration(option string, d, plausible time.Duration) error {
+	if d >= leastDuration {
+		return nil
+	}
+	var meant []string
+	for _, unit := range []struct {
+		name   string
+		length time.Duration
+	}{{"Millisecond", time.Millisecond}, {"Second", time.Second}} {
+		if m := d * unit.length; d > 0 && m >= plausible && m <= time.Hour {
+			meant = append(meant, fmt.Sprintf("%d * time.%s", int64(d), unit.name))
+		}
+	}
+	hint := ""
+	if len(meant) > 0 {
+		hint = fmt.Sprintf(": did you mean %s?", strings.Join(meant, " or "))
+	}
+	return fmt.Errorf("%w: %s is %v, must be at least %v%s", ErrOptions, option, d, leastDuration, hint)
 }

@@ -1,6 +1,7 @@
 package pbuf
 
 import (
+	"errors"
 	"math"
 	"testing"
 	"time"
@@ -65,5 +66,32 @@ func TestJittered(t *testing.T) {
 	}
 	if got := jittered(time.Hour, time.Minute); got > time.Minute {
 		t.Errorf("jittered goes beyond its limit: %v", got)
+	}
+}
+
+// The hint is what a reader of the option takes the bare number for.
+func TestHintOfShortDurations(t *testing.T) {
+	const least = ", must be at least 100µs"
+	for _, test := range []struct {
+		d, plausible time.Duration
+		want         string
+	}{
+		{5, time.Millisecond, "5ns" + least + ": did you mean 5 * time.Millisecond or 5 * time.Second?"},
+		{5000, time.Millisecond, "5µs" + least + ": did you mean 5000 * time.Millisecond?"},
+		{99_999, time.Millisecond, "99.999µs" + least + ": did you mean 99999 * time.Millisecond?"},
+		{1, 100 * time.Millisecond, "1ns" + least + ": did you mean 1 * time.Second?"},
+		{30, 100 * time.Millisecond, "30ns" + least + ": did you mean 30 * time.Second?"},
+		{30_000, 100 * time.Millisecond, "30µs" + least + ": did you mean 30000 * time.Millisecond?"},
+		{0, time.Millisecond, "0s" + least},
+		{-5, time.Millisecond, "-5ns" + least},
+		{math.MinInt64 + 1, time.Millisecond, "-2562047h47m16.854775807s" + least},
+	} {
+		err := checkDuration("D", test.d, test.plausible)
+		if !errors.Is(err, ErrOptions) || err.Error() != "pbuf: invalid option: D is "+test.want {
+			t.Errorf("%d: %v, want that D is %s", test.d, err, test.want)
+		}
+	}
+	if err := checkDuration("D", leastDuration, time.Hour); err != nil {
+		t.Errorf("the least duration: %v", err)
 	}
 }

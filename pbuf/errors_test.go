@@ -100,7 +100,7 @@ func wantClosed(t *testing.T, w writer[string, int], m *pbuf.Map[string, int]) {
 		t.Errorf("a stopped buffer stored %v, deleted %v", ok, deleted)
 	}
 	if e, place := w.Lookup("k"); place != pbuf.Absent || e != (entry{}) {
-		t.Errorf("Lookup = %v, %v; want nothing, absent", e, place)
+		t.Errorf("Lookup = %v, %v; want nothing, Absent", e, place)
 	}
 	if v, ok := w.Get("k"); ok || v != 0 {
 		t.Errorf("Get = %d, %v; want nothing", v, ok)

@@ -195,7 +195,7 @@ func ExampleMap_UpdateSettings() {
 	fmt.Println(err, m.Settings().BatchSize)
 	// Output:
 	// <nil> 6m0s
-	// pbuf: invalid option: ProcessorTimeout is 0s, must be positive 512
+	// pbuf: invalid option: ProcessorTimeout is 0s, must be at least 100µs 512
 }
 
 // Stop says how many entries were not delivered, and keeps them: save them, and

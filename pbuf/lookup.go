@@ -18,18 +18,6 @@ const (
 	InFlight
 )
 
-// String returns the constant's name in lower case.
-func (p Place) String() string {
-	switch p {
-	case Buffered:
-		return "buffered"
-	case InFlight:
-		return "in flight"
-	default:
-		return "absent"
-	}
-}
-
 // Lookup returns the key's newest entry in the buffer and where it is: in the
 // current generation, or else in flight. So what was written is found until its
 // generation has been through the processor; after that it is absent, or back

@@ -7,14 +7,6 @@ import (
 	"github.com/partitioned-buffer/go/pbuf"
 )
 
-func TestPlaceNames(t *testing.T) {
-	for place, want := range map[pbuf.Place]string{pbuf.Absent: "absent", pbuf.Buffered: "buffered", pbuf.InFlight: "in flight"} {
-		if got := fmt.Sprint(place); got != want {
-			t.Errorf("%d is called %q, want %q", place, got, want)
-		}
-	}
-}
-
 // All ends where the loop does, in whatever partition that is.
 func TestAllEndsWithTheLoop(t *testing.T) {
 	m := start(t, options{Partitions: 4, FlushInterval: never, Processor: discard[string, int]})

@@ -25,7 +25,7 @@ func mergeConcurrently(t *testing.T, change func(*options)) {
 	n := 0
 	o := options{
 		Partitions: 1, FlushInterval: time.Millisecond,
-		Retry: pbuf.Retry{InitialBackoff: time.Microsecond, MaxBackoff: time.Millisecond},
+		Retry: pbuf.Retry{InitialBackoff: 100 * time.Microsecond, MaxBackoff: time.Millisecond},
 		Merge: func(_ string, old, new int) int { return old + new },
 		Processor: func(_ context.Context, batch []entry) error {
 			mu.Lock()

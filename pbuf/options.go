@@ -16,8 +16,10 @@ const (
 	DefaultBatchSize        = 512
 )
 
-// Options configure New. In all of them the zero value means the default, and a
-// negative number is an error that wraps ErrOptions.
+// Options configure New. In all of them the zero value means the default. A value
+// out of range is an error that wraps ErrOptions, and so is an option that has no
+// meaning beside the others. A duration must be at least 100 microseconds, so that a
+// number without its unit is found out.
 type Options[K comparable, V any] struct {
 	// Name labels the buffer in hooks, Stats and pprof. Default: "pbuf".
 	Name string
@@ -183,7 +185,7 @@ func (o *Options[K, V]) resolve() (Settings, error) {
 	case o.VersionMemory < 0:
 		return Settings{}, fmt.Errorf("%w: VersionMemory is %d, must not be negative", ErrOptions, o.VersionMemory)
 	case o.OnFull > DropNewest:
-		return Settings{}, fmt.Errorf("%w: OnFull is %d, must be Block, Reject, DropOldest or DropNewest", ErrOptions, o.OnFull)
+		return Settings{}, fmt.Errorf("%w: OnFull is %v, must be Block, Reject, DropOldest or DropNewest", ErrOptions, o.OnFull)
 	case o.MaxBytes < 0 || int64(o.MaxBytes) > maxCapacity:
 		return Settings{}, fmt.Errorf("%w: MaxBytes is %d, must be 1 to %d (0: no bound)", ErrOptions, o.MaxBytes, int64(maxCapacity))
 	case o.MaxBytes > 0 && o.SizeOf == nil:
@@ -191,7 +193,7 @@ func (o *Options[K, V]) resolve() (Settings, error) {
 	case o.MaxBytes == 0 && o.SizeOf != nil:
 		return Settings{}, fmt.Errorf("%w: SizeOf is set, but MaxBytes is 0", ErrOptions)
 	case o.OnFull != Block && o.Capacity == 0 && o.MaxBytes == 0:
-		return Settings{}, fmt.Errorf("%w: OnFull is %d, but Capacity and MaxBytes are 0: the buffer is never full", ErrOptions, o.OnFull)
+		return Settings{}, fmt.Errorf("%w: OnFull is %v, but Capacity and MaxBytes are 0: the buffer is never full", ErrOptions, o.OnFull)
 	}
 	if err := o.Retry.resolve(); err != nil {
 		return Settings{}, err

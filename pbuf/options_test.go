@@ -24,6 +24,11 @@ func TestOptionsOutOfRange(t *testing.T) {
 		{"negative partitions", options{Processor: discard[string, int], Partitions: -1}, []string{"Partitions", "-1"}},
 		{"too many partitions", options{Processor: discard[string, int], Partitions: 65537}, []string{"Partitions", "65537", "65536"}},
 		{"negative interval", options{Processor: discard[string, int], FlushInterval: -time.Second}, []string{"FlushInterval", "-1s"}},
+		{"an interval below the least", options{Processor: discard[string, int], FlushInterval: 100*time.Microsecond - 1}, []string{"FlushInterval", "99.999µs", "100µs"}},
+		{"a timeout without its unit", options{Processor: discard[string, int], ProcessorTimeout: 30}, []string{"ProcessorTimeout is 30ns", "did you mean 30 * time.Second?"}},
+		{"threshold beyond capacity", options{Processor: discard[string, int], FlushThreshold: 101, Capacity: 100}, []string{"FlushThreshold is 101", "Capacity is 100"}},
+		{"policy of a buffer never full", options{Processor: discard[string, int], OnFull: pbuf.DropOldest}, []string{"OnFull is DropOldest", "Capacity"}},
+		{"unknown policy", options{Processor: discard[string, int], Capacity: 1, OnFull: 9}, []string{"OnFull is pbuf.FullPolicy(9)", "DropNewest"}},
 		{"least negative interval", options{Processor: discard[string, int], FlushInterval: -1}, []string{"FlushInterval", "-1ns"}},
 		{"negative timeout", options{Processor: discard[string, int], ProcessorTimeout: -time.Minute}, []string{"ProcessorTimeout", "-1m0s"}},
 		{"negative batch size", options{Processor: discard[string, int], BatchSize: -3}, []string{"BatchSize", "-3"}},
@@ -44,7 +49,7 @@ func TestOptionsOutOfRange(t *testing.T) {
 
 func TestOptionsAtTheEdgeOfTheirRange(t *testing.T) {
 	for name, opts := range map[string]options{
-		"least":    {Processor: discard[string, int], Partitions: 1, FlushInterval: 1, ProcessorTimeout: 1, BatchSize: 1, FlushThreshold: 1},
+		"least":    {Processor: discard[string, int], Partitions: 1, FlushInterval: 100 * time.Microsecond, ProcessorTimeout: 100 * time.Microsecond, BatchSize: 1, FlushThreshold: 1},
 		"greatest": {Processor: discard[string, int], FlushInterval: math.MaxInt64, ProcessorTimeout: math.MaxInt64, BatchSize: math.MaxInt, FlushThreshold: math.MaxInt},
 	} {
 		t.Run(name, func(t *testing.T) {

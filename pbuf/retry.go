@@ -63,16 +63,22 @@ type Retry struct {
 func (r *Retry) resolve() error {
 	switch {
 	case r.Policy > GiveUp:
-		return fmt.Errorf("%w: Retry.Policy is %d, must be Requeue or GiveUp", ErrOptions, r.Policy)
+		return fmt.Errorf("%w: Retry.Policy is %v, must be Requeue or GiveUp", ErrOptions, r.Policy)
 	case r.MaxAttempts < 0 || r.MaxAttempts > MaxAttempts:
 		return fmt.Errorf("%w: Retry.MaxAttempts is %d, must be 0 (no limit) to %d", ErrOptions, r.MaxAttempts, MaxAttempts)
-	case r.InitialBackoff < 0:
-		return fmt.Errorf("%w: Retry.InitialBackoff is %v, must be positive", ErrOptions, r.InitialBackoff)
-	case r.MaxBackoff < 0:
-		return fmt.Errorf("%w: Retry.MaxBackoff is %v, must be positive", ErrOptions, r.MaxBackoff)
 	case r.Policy == GiveUp && *r != Retry{Policy: GiveUp}:
 		return fmt.Errorf("%w: Retry.Policy is GiveUp, which knows no MaxAttempts (%d), InitialBackoff (%v) or MaxBackoff (%v)",
 			ErrOptions, r.MaxAttempts, r.InitialBackoff, r.MaxBackoff)
+	}
+	if r.InitialBackoff != 0 {
+		if err := checkDuration("Retry.InitialBackoff", r.InitialBackoff, time.Millisecond); err != nil {
+			return err
+		}
+	}
+	if r.MaxBackoff != 0 {
+		if err := checkDuration("Retry.MaxBackoff", r.MaxBackoff, 100*time.Millisecond); err != nil {
+			return err
+		}
 	}
 	r.InitialBackoff = orDefault(r.InitialBackoff, DefaultInitialBackoff)
 	r.MaxBackoff = orDefault(r.MaxBackoff, max(DefaultMaxBackoff, r.InitialBackoff))

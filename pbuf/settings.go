@@ -8,8 +8,8 @@ import (
 // Settings are the options that can change while the buffer runs. Each means what
 // the option of its name means.
 type Settings struct {
-	FlushInterval    time.Duration // must be positive
-	ProcessorTimeout time.Duration // must be positive; for calls that start afterwards
+	FlushInterval    time.Duration // at least 100 microseconds
+	ProcessorTimeout time.Duration // likewise; for calls that start afterwards
 	BatchSize        int           // must be positive; 0 with a TableProcessor
 	FlushThreshold   int           // 0: off
 }
@@ -96,17 +96,21 @@ func (o *Options[K, V]) settings() Settings {
 
 // checkSettings is shared by New and UpdateSettings.
 func (o *Options[K, V]) checkSettings(s *Settings) error {
+	if err := checkDuration("FlushInterval", s.FlushInterval, time.Millisecond); err != nil {
+		return err
+	}
+	if err := checkDuration("ProcessorTimeout", s.ProcessorTimeout, 100*time.Millisecond); err != nil {
+		return err
+	}
 	switch {
-	case s.FlushInterval <= 0:
-		return fmt.Errorf("%w: FlushInterval is %v, must be positive", ErrOptions, s.FlushInterval)
-	case s.ProcessorTimeout <= 0:
-		return fmt.Errorf("%w: ProcessorTimeout is %v, must be positive", ErrOptions, s.ProcessorTimeout)
 	case o.TableProcessor != nil && s.BatchSize != 0:
 		return fmt.Errorf("%w: BatchSize is %d, but a TableProcessor gets whole generations", ErrOptions, s.BatchSize)
 	case o.TableProcessor == nil && s.BatchSize <= 0:
 		return fmt.Errorf("%w: BatchSize is %d, must be positive", ErrOptions, s.BatchSize)
 	case s.FlushThreshold < 0:
 		return fmt.Errorf("%w: FlushThreshold is %d, must not be negative", ErrOptions, s.FlushThreshold)
+	case o.Capacity > 0 && s.FlushThreshold > o.Capacity:
+		return fmt.Errorf("%w: FlushThreshold is %d, but Capacity is %d: it is never reached", ErrOptions, s.FlushThreshold, o.Capacity)
 	}
 	return nil
 }

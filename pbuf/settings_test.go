@@ -22,14 +22,16 @@ func TestSettingsOutOfRange(t *testing.T) {
 		{"zero interval", false, func(s *pbuf.Settings) { s.FlushInterval = 0 }, []string{"FlushInterval", "0s"}},
 		{"negative interval", false, func(s *pbuf.Settings) { s.FlushInterval = -time.Second }, []string{"FlushInterval", "-1s"}},
 		{"zero timeout", false, func(s *pbuf.Settings) { s.ProcessorTimeout = 0 }, []string{"ProcessorTimeout", "0s"}},
+		{"a number as interval", false, func(s *pbuf.Settings) { s.FlushInterval = 5 }, []string{"FlushInterval is 5ns", "5 * time.Millisecond"}},
 		{"negative timeout", false, func(s *pbuf.Settings) { s.ProcessorTimeout = -time.Second }, []string{"ProcessorTimeout", "-1s"}},
 		{"zero batch size", false, func(s *pbuf.Settings) { s.BatchSize = 0 }, []string{"BatchSize", "0"}},
 		{"negative batch size", false, func(s *pbuf.Settings) { s.BatchSize = -7 }, []string{"BatchSize", "-7"}},
 		{"batch size of tables", true, func(s *pbuf.Settings) { s.BatchSize = 7 }, []string{"BatchSize", "7", "TableProcessor"}},
+		{"threshold never reached", false, func(s *pbuf.Settings) { s.FlushThreshold = 11 }, []string{"FlushThreshold is 11", "Capacity is 10"}},
 		{"negative threshold", false, func(s *pbuf.Settings) { s.FlushThreshold = -7 }, []string{"FlushThreshold", "-7"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			opts := pbuf.Options[int, int]{Partitions: 1, FlushInterval: never, FlushThreshold: 2, Processor: discard[int, int]}
+			opts := pbuf.Options[int, int]{Partitions: 1, FlushInterval: never, FlushThreshold: 2, Capacity: 10, Processor: discard[int, int]}
 			if test.table {
 				opts.Processor, opts.TableProcessor = nil, table
 			}

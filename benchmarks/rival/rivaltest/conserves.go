@@ -44,7 +44,7 @@ func whileFlushing(b rival.Buffer[int, int], round func(writer, round int)) (rou
 // conservesPuts lets each writer own its keys and count upwards on them. Whatever coalesces, the values of a key must
 // arrive in order and end with the last one.
 func conservesPuts(t *testing.T, c Contender) {
-	b, l := open(c, time.Microsecond)
+	b, l := open(c, 100*time.Microsecond)
 	rounds := whileFlushing(b, func(w, round int) {
 		for k := range space {
 			b.Put(w*space+k, round)
@@ -72,7 +72,7 @@ func conservesPuts(t *testing.T, c Contender) {
 // write is then either delivered or counted as an update that replaced it, and
 // the newest version of each key must arrive.
 func conservesVersions(t *testing.T, c Contender) {
-	b, l := open(c, time.Microsecond)
+	b, l := open(c, 100*time.Microsecond)
 	var clock, stored atomic.Int64
 	var newest [space]atomic.Int64
 	whileFlushing(b, func(int, int) {

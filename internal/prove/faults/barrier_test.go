@@ -59,7 +59,7 @@ func TestVersionsInFlightConcurrentSafe(t *testing.T) {
 	var mu sync.Mutex
 	newest := map[uint64]int64{}
 	m := start(t, options{
-		Partitions: 1, FlushInterval: 50 * time.Microsecond,
+		Partitions: 1, FlushInterval: 100 * time.Microsecond,
 		Processor: func(_ context.Context, batch []entry) error {
 			mu.Lock()
 			defer mu.Unlock()

@@ -15,7 +15,8 @@ import (
 // a running one likewise, and a refused change changes nothing.
 func FuzzOptions(f *testing.F) {
 	f.Add(0, int64(0), int64(0), 0, 0, "", false)
-	f.Add(3, int64(1), int64(1), 1, 1, "a", true)
+	f.Add(3, int64(100_000), int64(99_999), 1, 1, "a", true)
+	f.Add(3, int64(100_000), int64(100_000), 0, 1, "a", true)
 	f.Add(-1, int64(-1), int64(-1), -1, -1, "\x00", false)
 	f.Add(1<<16+1, int64(1)<<62, int64(1)<<62, 1<<30, 1<<30, "name", true)
 	f.Fuzz(func(t *testing.T, partitions int, interval, timeout int64, batch, threshold int, name string, table bool) {
@@ -38,7 +39,9 @@ func FuzzOptions(f *testing.F) {
 				return nil
 			}
 		}
-		bad := table && batch != 0 || partitions < 0 || partitions > 1<<16 || interval < 0 || timeout < 0 || batch < 0 || threshold < 0
+		short := func(d int64) bool { return d < int64(100*time.Microsecond) }
+		bad := table && batch != 0 || partitions < 0 || partitions > 1<<16 || batch < 0 || threshold < 0 ||
+			interval != 0 && short(interval) || timeout != 0 && short(timeout)
 		m, err := pbuf.New(o)
 		if bad {
 			if m != nil || !errors.Is(err, pbuf.ErrOptions) || !strings.HasPrefix(err.Error(), "pbuf: ") {

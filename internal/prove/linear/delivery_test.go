@@ -123,8 +123,8 @@ func (s *failing) stop(pbuf.ProcessingInfo) {
 
 func deliveryRound(t *testing.T, random func(int) *rand.Rand, round int, s *failing) {
 	o := pbuf.Options[int, int]{
-		Partitions: 1, Processor: s.process, FlushInterval: 20 * time.Microsecond << (round % 8), FlushThreshold: round % 4,
-		Retry: pbuf.Retry{InitialBackoff: time.Microsecond, MaxBackoff: 100 * time.Microsecond},
+		Partitions: 1, Processor: s.process, FlushInterval: 100 * time.Microsecond << (round % 6), FlushThreshold: round % 4,
+		Retry: pbuf.Retry{InitialBackoff: 100 * time.Microsecond, MaxBackoff: 200 * time.Microsecond},
 		Hooks: pbuf.Hooks{FlushStart: s.start, FlushStop: s.stop},
 	}
 	if s.memory {

@@ -78,7 +78,7 @@ func mapRound(t *testing.T, random func(int) *rand.Rand, round int) (*history.Lo
 	c := &courier{log: log}
 	m, err := pbuf.New(pbuf.Options[int, int]{
 		Partitions: 1, BatchSize: 1 + round%2, Processor: c.process,
-		FlushInterval: 20 * time.Microsecond << (round % 8), FlushThreshold: round % 4,
+		FlushInterval: 100 * time.Microsecond << (round % 6), FlushThreshold: round % 4,
 		Hooks: pbuf.Hooks{FlushStart: c.start, FlushStop: c.stop, BatchFailed: func(i pbuf.ProcessingInfo) {
 			t.Errorf("round %d: %v", round, i.Err)
 		}},

@@ -1,0 +1,21 @@
+package pbuf
+
+import "fmt"
+
+// String returns the constant's name.
+func (p FullPolicy) String() string {
+	return enumName(p, "Block", "Reject", "DropOldest", "DropNewest")
+}
+
+// String returns the constant's name.
+func (p RetryPolicy) String() string { return enumName(p, "Requeue", "GiveUp") }
+
+// String returns the constant's name.
+func (p Place) String() string { return enumName(p, "Absent", "Buffered", "InFlight") }
+
+func enumName[T ~uint8](value T, names ...string) string {
+	if int(value) < len(names) {
+		return names[value]
+	}
+	return fmt.Sprintf("%T(%d)", value, uint8(value))
+}
