@@ -47,11 +47,15 @@ func (c *Case[K, V]) Compare(b *testing.B, contenders ...[]rival.Contender[K, V]
 	for _, contender := range c.able(contenders) {
 		var s *setup[K, V]
 		b.Run("buf="+contender.Name, func(b *testing.B) {
-			if procs := runtime.GOMAXPROCS(0); s == nil || s.procs != procs || c.Cold {
+			if procs := runtime.GOMAXPROCS(0); s == nil || s.procs != procs {
 				s.close()
 				s = c.setup(contender, procs)
 			}
 			c.measure(b, s)
+			if c.Cold { // now, so that the next one does not start beside its garbage
+				s.close()
+				s = nil
+			}
 		})
 		s.close()
 	}
