@@ -81,8 +81,9 @@ func memory[K comparable, V any](b *testing.B, keys []K, hash func(K) uint64, va
 // BenchmarkEmpty reports what a partition costs that nobody writes to: its
 // heap, and with the stack of its flusher.
 func BenchmarkEmpty(b *testing.B) {
-	b.Run("value=8/buf=pbuf", func(b *testing.B) { empty[int](b, 1024) })
-	b.Run("value=64KB/buf=pbuf", func(b *testing.B) { empty[[64 << 10]byte](b, 64) })
+	const partitions = 1024
+	b.Run("value=8/buf=pbuf", func(b *testing.B) { empty[int](b, partitions) })
+	b.Run("value=64KB/buf=pbuf", func(b *testing.B) { empty[[64 << 10]byte](b, partitions) })
 }
 
 func empty[V any](b *testing.B, partitions int) {
@@ -93,13 +94,13 @@ func empty[V any](b *testing.B, partitions int) {
 
 // perItem reports how much memory in use grows by what build returns.
 func perItem(b *testing.B, n int, unit string, build func() any) {
-	var heap, stack int64 // a stack that was there before may be gone
+	var heap, stack uint64
 	for range b.N {
 		before := inUse()
 		built := build()
 		after := inUse()
-		heap += int64(after.HeapAlloc) - int64(before.HeapAlloc)
-		stack += int64(after.StackInuse) - int64(before.StackInuse)
+		heap += after.HeapAlloc - before.HeapAlloc
+		stack += after.StackInuse - before.StackInuse
 		if c, ok := built.(interface{ Close() }); ok {
 			c.Close()
 		}

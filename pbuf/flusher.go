@@ -64,7 +64,7 @@ func newFlusher[K comparable, V any](m *Map[K, V], id int) *flusher[K, V] {
 		f.versions = shard.NewVersions[K](n)
 	}
 	f.part = shard.NewPartition[K, V](shard.Config[K]{
-		Hash: m.hasher.Hash, Hasher: m.hasher.Index(), Wake: f.signal, Limit: m.limit,
+		Hash: m.hasher.Hash, Hasher: m.hasher.Index(), Limit: m.limit,
 		Versions: f.versions, Resets: m.options.Tombstones && m.options.combines(),
 	})
 	ctx := context.WithValue(m.stopping.ctx, insideKey{}, any(m))
@@ -119,7 +119,6 @@ func (f *flusher[K, V]) wait() {
 	}
 	defer f.timer.Stop()
 	for {
-		f.part.Tune()
 		f.spread()
 		s := f.m.settings.Load() // each round: UpdateSettings wakes us to look again
 		at, backingOff := f.due(s)

@@ -7,7 +7,7 @@ package shard
 //
 // Whether anything happened is told by the slot's count of writes, not by its
 // word: plain puts all leave the same word. The count has 16 bits, but each time
-// it wraps the store's carries take one under the same claim: both unchanged
+// it wraps the generation's carries take one under the same claim: both unchanged
 // means that nothing was written. It costs nothing to other writes. (Another
 // slot's wrap only makes the caller look again.) A Delete leaves the slot dead, a
 // revival counts as a write, and a key that was absent must be absent still, in
@@ -21,8 +21,8 @@ type Seen[K comparable, V any] struct {
 	Size int64      // of Item, where sizes are bounded
 	Live bool
 
-	g       *Generation[K, V] // that was current; nil: stopped
-	slot    *Slot[K, V]       // nil unless Live
+	t       *table[K, V] // that was current; nil: stopped
+	slot    *Slot[K, V]  // nil unless Live
 	writes  uint16
 	carries uint64
 }
@@ -30,17 +30,17 @@ type Seen[K comparable, V any] struct {
 // Peek looks at the key, tombstones included. open is false if the partition is
 // stopped.
 func (p *Partition[K, V]) Peek(hash uint64, key K) (seen Seen[K, V], open bool) {
-	g, s, w := p.claim(hash, key)
+	t, s, w := p.claim(hash, key)
 	if s == nil {
-		return Seen[K, V]{g: g}, g != nil
+		return Seen[K, V]{t: t}, t != nil
 	}
 	// Under the claim: count and carries belong to what is copied.
 	seen = Seen[K, V]{
 		Item: s.item(w), Live: true,
-		g: g, slot: s, writes: s.meta.writes(), carries: g.store.carries.Load(),
+		t: t, slot: s, writes: s.meta.writes(), carries: t.gen.carries.Load(),
 	}
-	if g.store.sizes != nil {
-		seen.Size = *g.store.size(s)
+	if t.sizes != nil {
+		seen.Size = *t.size(s)
 	}
 	s.word.Store(w) // publication to the next claim: as it was
 	return seen, true
@@ -52,7 +52,7 @@ func (p *Partition[K, V]) InFlight(seen *Seen[K, V], hash uint64, key K) (i Item
 	// Publication: as in newerInFlight. A generation that is newer than the one seen
 	// may be found too, but then WriteIf fails.
 	for f := p.inflight.Load(); f != nil && !ok; f = f.older.Load() {
-		if f != seen.g {
+		if seen.t == nil || f.gen != seen.t.gen {
 			i, ok = p.lookupRetired(f, hash, key)
 		}
 	}
@@ -71,36 +71,47 @@ func (p *Partition[K, V]) WriteIf(
 		m |= restored
 	}
 	switch {
-	case seen.g == nil:
+	case seen.t == nil:
 		return Closed, 0, true
 	case seen.Live:
 		return Overwrote, 0, p.overwriteIf(seen, i.Value, wordOf(i.Version), m, size)
 	}
-	s := seen.g.store.find(hash, i.Key)
-	if s == nil {
-		return p.insert(seen.g, hash, i.Key, i.Value, wordOf(i.Version), m, size)
+	for {
+		// The generation, and not the table: its growth is nothing that happens to a key.
+		t := p.current.Load()
+		if t == nil || t.gen != seen.t.gen {
+			return 0, 0, false
+		}
+		s, before := t.look(hash, i.Key)
+		switch {
+		case s == nil:
+			status, live, ok = p.insert(t, hash, i.Key, i.Value, wordOf(i.Version), m, size)
+		case before || isLive(s.settled()): // by another write, or one under way
+			return 0, 0, false
+		default:
+			status, live, ok = p.revive(t, s, hash, i.Value, wordOf(i.Version), m, size)
+		}
+		if ok {
+			return status, live, true
+		}
 	}
-	if s.settled() != dead { // by another write; or claimed, and settled then
-		return 0, 0, false
-	}
-	return p.revive(seen.g, s, hash, i.Value, wordOf(i.Version), m, size)
 }
 
 // overwriteIf is WriteIf for a key that was live.
 func (p *Partition[K, V]) overwriteIf(seen *Seen[K, V], value V, word uint64, m meta, size int64) bool {
-	g, s := seen.g, seen.slot
-	w, ok := p.claimLive(g, s)
+	t, s := seen.t, seen.slot
+	w, ok := p.claimLive(t, s)
 	if !ok || w == dead {
 		return false
 	}
-	if s.meta.writes() != seen.writes || g.store.carries.Load() != seen.carries {
+	if s.meta.writes() != seen.writes || t.gen.carries.Load() != seen.carries {
 		s.word.Store(w) // something happened: give it back as it is
 		return false
 	}
 	if m&restored != 0 {
-		g.store.restored.Add(1) // under the claim, for the ledger's sum after the seal
-		g.store.merged.Add(1)
+		t.gen.restored.Add(1) // under the claim, for the ledger's sum after the seal
+		t.gen.merged.Add(1)
 	}
-	s.commit(g.store, value, word, p.amend(g.store, s, m, size))
+	s.commit(t.gen, value, word, p.amend(t, s, m, size))
 	return true
 }

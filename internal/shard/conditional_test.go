@@ -10,7 +10,7 @@ import (
 func add(a, b int) int { return a + b }
 
 func TestMerge(t *testing.T) {
-	each(t, func(t *testing.T, p table) {
+	each(t, func(t *testing.T, p tested) {
 		for i, want := range []Status{Inserted, Overwrote, Overwrote} {
 			if status, _ := p.merge(1, 10+i, add); status != want {
 				t.Errorf("Merge = %v, want %v", status, want)
@@ -42,21 +42,21 @@ func TestMerge(t *testing.T) {
 // does so to the same key, it runs again on what it left there.
 func TestMergeRunsAgainIfTheKeyChanged(t *testing.T) {
 	for name, meddle := range map[string]struct {
-		do   func(t *testing.T, p table)
+		do   func(t *testing.T, p tested)
 		want int
 	}{
-		"overwritten":             {func(_ *testing.T, p table) { p.put(1, 50) }, 51},
-		"by the same value":       {func(_ *testing.T, p table) { p.put(1, 10) }, 11},
-		"deleted":                 {func(_ *testing.T, p table) { p.remove(1) }, 1},
-		"deleted and written":     {func(_ *testing.T, p table) { p.remove(1); p.put(1, 20) }, 21},
-		"buried":                  {func(_ *testing.T, p table) { p.bury(1) }, 1},
-		"retired":                 {func(t *testing.T, p table) { p.Release(retire(t, p)) }, 1},
-		"65536 writes":            {func(_ *testing.T, p table) { writeOften(p, 1<<writesBits) }, 1<<writesBits + 1},
-		"another key wraps":       {func(_ *testing.T, p table) { p.current.Load().store.carries.Add(1) }, 11},
-		"nothing: it only looked": {func(_ *testing.T, p table) { p.get(1) }, 11},
+		"overwritten":             {func(_ *testing.T, p tested) { p.put(1, 50) }, 51},
+		"by the same value":       {func(_ *testing.T, p tested) { p.put(1, 10) }, 11},
+		"deleted":                 {func(_ *testing.T, p tested) { p.remove(1) }, 1},
+		"deleted and written":     {func(_ *testing.T, p tested) { p.remove(1); p.put(1, 20) }, 21},
+		"buried":                  {func(_ *testing.T, p tested) { p.bury(1) }, 1},
+		"retired":                 {func(t *testing.T, p tested) { p.Release(retire(t, p)) }, 1},
+		"65536 writes":            {func(_ *testing.T, p tested) { writeOften(p, 1<<writesBits) }, 1<<writesBits + 1},
+		"another key wraps":       {func(_ *testing.T, p tested) { p.current.Load().gen.carries.Add(1) }, 11},
+		"nothing: it only looked": {func(_ *testing.T, p tested) { p.get(1) }, 11},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newTable(nil)
+			p := newTested(nil)
 			p.put(1, 10)
 			calls := 0
 			p.merge(1, 1, func(old, new int) int {
@@ -75,20 +75,20 @@ func TestMergeRunsAgainIfTheKeyChanged(t *testing.T) {
 // A key that was absent must be absent still, in the same generation.
 func TestWriteIfOfAnAbsentKey(t *testing.T) {
 	for name, test := range map[string]struct {
-		meddle func(t *testing.T, p table)
+		meddle func(t *testing.T, p tested)
 		ok     bool
 	}{
-		"nothing":             {func(*testing.T, table) {}, true},
-		"put":                 {func(_ *testing.T, p table) { p.put(1, 10) }, false},
-		"put and deleted":     {func(_ *testing.T, p table) { p.put(1, 10); p.remove(1) }, true},
-		"another key":         {func(_ *testing.T, p table) { p.put(2, 10) }, true},
-		"retired":             {func(t *testing.T, p table) { p.put(2, 10); retire(t, p) }, false},
-		"stopped":             {func(_ *testing.T, p table) { p.Stop() }, false},
-		"restored from below": {func(_ *testing.T, p table) { p.Restore(Item[int, int]{Key: 1}, 0) }, false},
+		"nothing":             {func(*testing.T, tested) {}, true},
+		"put":                 {func(_ *testing.T, p tested) { p.put(1, 10) }, false},
+		"put and deleted":     {func(_ *testing.T, p tested) { p.put(1, 10); p.remove(1) }, true},
+		"another key":         {func(_ *testing.T, p tested) { p.put(2, 10) }, true},
+		"retired":             {func(t *testing.T, p tested) { p.put(2, 10); retire(t, p) }, false},
+		"stopped":             {func(_ *testing.T, p tested) { p.Stop() }, false},
+		"restored from below": {func(_ *testing.T, p tested) { p.Restore(Item[int, int]{Key: 1}, 0) }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, dead := range []bool{false, true} {
-				p := newTable(nil)
+				p := newTested(nil)
 				if dead {
 					p.put(1, 9)
 					p.remove(1)
@@ -108,7 +108,7 @@ func TestWriteIfOfAnAbsentKey(t *testing.T) {
 }
 
 func TestPeekOfAStoppedPartition(t *testing.T) {
-	p := newTable(nil)
+	p := newTested(nil)
 	p.put(1, 10)
 	p.Stop()
 	seen, open := p.Peek(p.of(1), 1)
@@ -122,7 +122,7 @@ func TestPeekOfAStoppedPartition(t *testing.T) {
 
 // InFlight is about what was retired before the generation that was seen.
 func TestInFlightBesideWhatWasSeen(t *testing.T) {
-	each(t, func(t *testing.T, p table) {
+	each(t, func(t *testing.T, p tested) {
 		p.putNewer(1, 10, 3)
 		p.put(2, 20)
 		r := retire(t, p)
@@ -154,14 +154,14 @@ func TestInFlightBesideWhatWasSeen(t *testing.T) {
 }
 
 // writeOften leaves n as the value, after n writes.
-func writeOften(p table, n int) {
+func writeOften(p tested, n int) {
 	for i := range n {
 		p.put(1, i+1)
 	}
 }
 
 func TestMergeMayPanic(t *testing.T) {
-	p := newTable(nil)
+	p := newTested(nil)
 	p.put(1, 10)
 	func() {
 		defer func() {
@@ -178,7 +178,7 @@ func TestMergeMayPanic(t *testing.T) {
 }
 
 // mergeBack adds an entry that failed to what was written since.
-func (p table) mergeBack(i Item[int, int]) {
+func (p tested) mergeBack(i Item[int, int]) {
 	for {
 		seen, _ := p.Peek(p.of(i.Key), i.Key)
 		sum := i
@@ -191,7 +191,7 @@ func (p table) mergeBack(i Item[int, int]) {
 
 // No addend is lost or added twice, beside retires and what is merged back.
 func TestMergeConcurrentSafe(t *testing.T) {
-	p := newTable(nil)
+	p := newTested(nil)
 	const writers, each, keys = 4, 3000, 3
 	var wg, flusher sync.WaitGroup
 	done := make(chan struct{})
@@ -237,7 +237,7 @@ func TestMergeConcurrentSafe(t *testing.T) {
 
 // What was made of a restored entry and of one written since counts as both.
 func TestWriteIfOfARestoredItem(t *testing.T) {
-	each(t, func(t *testing.T, p table) {
+	each(t, func(t *testing.T, p tested) {
 		p.put(1, 10)
 		p.putNewer(2, 20, 4)
 		r := retire(t, p)
@@ -269,7 +269,7 @@ func TestWriteIfOfARestoredItem(t *testing.T) {
 func TestReset(t *testing.T) {
 	h := NewHasher[int](NewSeed())
 	for _, resets := range []bool{true, false} {
-		p := table{NewPartition[int, int](Config[int]{Hash: h.Hash, Hasher: h.Index(), Resets: resets}), h.Hash}
+		p := tested{NewPartition[int, int](Config[int]{Hash: h.Hash, Hasher: h.Index(), Resets: resets}), h.Hash}
 		p.bury(1)
 		p.merge(1, 5, add)
 		p.merge(1, 6, add)

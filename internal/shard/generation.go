@@ -1,28 +1,33 @@
 package shard
 
-import (
-	"sync/atomic"
+import "sync/atomic"
 
-	"github.com/partitioned-buffer/go/internal/epoch"
-)
+// generation is what a partition buffers between two swaps: one table after the
+// other, as it grows, that share these counts.
+type generation struct {
+	number uint64
+	_      [lineSize]byte // inserts write what follows
 
-// Generation is one incarnation of a store: what a partition buffers between
-// two swaps. All fields but older are set before it is published.
-type Generation[K comparable, V any] struct {
-	places    places[K, V] // the store's: one dependent load less on the way to a slot
-	store     *store[K, V]
-	number    uint64
-	inherited uint32 // slots that the store had when this generation got it
-	gate      epoch.Gate
-
-	// older is the generation that was in flight when this one went in flight,
-	// if any. Written under the partition's mutex.
-	older atomic.Pointer[Generation[K, V]]
+	// counts is slots taken (high 32 bits) and live ones (low 32 bits) in one word,
+	// so that Size and the emptiness check see both at one moment, and an insert
+	// pays for one add. Dead slots that growth leaves behind are no longer taken.
+	counts   atomic.Uint64
+	erased   atomic.Uint64 // live slots that Delete made dead
+	carries  atomic.Uint64 // times that a slot's count of writes wrapped
+	left     atomic.Uint64 // writes that were counted in slots which growth left behind
+	restored atomic.Uint64 // entries that came back from a failed delivery
+	merged   atomic.Uint64 // those of them that were combined with a newer value
+	walks    atomic.Int64  // Walks in progress: the generation does not grow meanwhile
+	_        [lineSize]byte
 }
 
-func newGeneration[K comparable, V any](s *store[K, V], number uint64) *Generation[K, V] {
-	g := &Generation[K, V]{places: s.places, store: s, number: number}
-	g.inherited, _ = s.taken()
-	g.gate.Init()
-	return g
+const (
+	oneTaken = 1 << 32
+	oneLive  = 1
+)
+
+// taken and live are the counts at one moment.
+func (g *generation) taken() (taken, live uint32) {
+	n := g.counts.Load() // a snapshot of completed operations; running ones count either way
+	return uint32(n >> 32), uint32(n)
 }

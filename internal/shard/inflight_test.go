@@ -4,7 +4,7 @@ import "testing"
 
 // What is in flight rejects what is not newer, and only that, until released.
 func TestInFlightLook(t *testing.T) {
-	each(t, func(t *testing.T, p table) {
+	each(t, func(t *testing.T, p tested) {
 		p.putNewer(1, 10, 5)
 		p.put(2, 20)
 		p.putNewer(3, 30, 5)
@@ -48,7 +48,7 @@ func TestInFlightLook(t *testing.T) {
 // While Stop retires the current generation, an older one may be in flight
 // behind it: a writer that still sees the current one looks there.
 func TestInFlightLookPastTheOwnGeneration(t *testing.T) {
-	p := newTable(nil)
+	p := newTested(nil)
 	p.putNewer(1, 10, 5)
 	r := retire(t, p)
 	g := p.current.Load()
@@ -69,7 +69,7 @@ func TestInFlightLookPastTheOwnGeneration(t *testing.T) {
 // Release takes its generation out wherever it is in the chain.
 func TestReleaseInAnyOrder(t *testing.T) {
 	for _, first := range []int{0, 1} {
-		p := newTable(nil)
+		p := newTested(nil)
 		p.put(1, 10)
 		drained := retire(t, p)
 		p.put(1, 11)
@@ -77,7 +77,7 @@ func TestReleaseInAnyOrder(t *testing.T) {
 		order := []*Retired[int, int]{drained, final}
 		p.Release(order[first])
 		p.Release(order[1-first])
-		if p.inflight.Load() != nil || drained.g.older.Load() != nil || final.g.older.Load() != nil {
+		if p.inflight.Load() != nil || drained.t.older.Load() != nil || final.t.older.Load() != nil {
 			t.Errorf("released %d first: a generation is still remembered", first)
 		}
 	}
@@ -117,7 +117,7 @@ func TestVersionMemory(t *testing.T) {
 func TestVersionMemoryOfAPartition(t *testing.T) {
 	h := NewHasher[int](NewSeed())
 	v := NewVersions[int](10)
-	p := table{NewPartition[int, int](Config[int]{Hash: h.Hash, Versions: v}), h.Hash}
+	p := tested{NewPartition[int, int](Config[int]{Hash: h.Hash, Versions: v}), h.Hash}
 	p.putNewer(1, 10, 5)
 	r := retire(t, p)
 	v.Remember(1, 5)

@@ -24,15 +24,12 @@ func TestSlotLayout(t *testing.T) {
 
 // What inserts write is apart from what every operation reads, and from what
 // the allocator puts behind it.
-func TestStoreLayout(t *testing.T) {
-	var s store[int, int]
-	read := unsafe.Offsetof(s.order) + unsafe.Sizeof(s.order)
-	written := unsafe.Offsetof(s.counts)
-	end := unsafe.Offsetof(s.asked) + unsafe.Sizeof(s.asked)
-	if gap := written - read; gap < lineSize {
+func TestGenerationLayout(t *testing.T) {
+	var g generation
+	if gap := unsafe.Offsetof(g.counts) - unsafe.Offsetof(g.number); gap < lineSize {
 		t.Errorf("%d bytes between what is read and the counts, want %d", gap, lineSize)
 	}
-	if gap := unsafe.Sizeof(s) - end; gap < lineSize {
+	if gap := unsafe.Sizeof(g) - unsafe.Offsetof(g.walks); gap < lineSize {
 		t.Errorf("%d bytes behind the counts, want %d", gap, lineSize)
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 // wantBalance checks that the ledger accounts for every write, with handed the
 // number of entries that retired generations have handed out.
-func wantBalance(t *testing.T, p table, handed int) {
+func wantBalance(t *testing.T, p tested, handed int) {
 	t.Helper()
 	l := p.Ledger()
 	if l.Accepted+l.Restored != l.Overwritten+l.Erased+uint64(handed) {
@@ -17,7 +17,7 @@ func wantBalance(t *testing.T, p table, handed int) {
 }
 
 func TestLedger(t *testing.T) {
-	each(t, func(t *testing.T, p table) {
+	each(t, func(t *testing.T, p tested) {
 		p.put(1, 1)         // inserted
 		p.put(1, 2)         // overwritten
 		p.putNewer(1, 3, 1) // overwritten
@@ -59,25 +59,4 @@ func TestLedger(t *testing.T) {
 			t.Errorf("Running = %+v, %d after Stop; want 8 accepted", l, live)
 		}
 	})
-}
-
-// A store that serves again starts its books anew.
-func TestLedgerOfRecycledStores(t *testing.T) {
-	p := newTable(nil)
-	handed := 0
-	for round := range 10 {
-		for key := range 100 {
-			p.put(key, round)
-			p.put(key, round)
-		}
-		p.remove(round)
-		r := retire(t, p)
-		handed += r.Len()
-		wantBalance(t, p, handed)
-		p.Recycle(r)
-	}
-	want := Ledger{Retired: 10, Inserted: 1000, Accepted: 2000, Overwritten: 1000, Erased: 10}
-	if diff := cmp.Diff(want, p.Ledger()); diff != "" {
-		t.Errorf("Ledger (-want +got):\n%s", diff)
-	}
 }

@@ -7,7 +7,7 @@ import (
 )
 
 func TestLimit(t *testing.T) {
-	each(t, func(t *testing.T, p table) {
+	each(t, func(t *testing.T, p tested) {
 		limit := NewLimit(2, 0)
 		p.limit = limit
 		for key, want := range map[int]Status{1: Inserted, 2: Inserted} {

@@ -10,49 +10,49 @@ func (p *Partition[K, V]) Lookup(key K) (i Item[K, V], inFlight, ok bool) {
 		// release between the two looks hid the key (found by the schedule explorer).
 		seen := p.current.Load()
 		newest := p.inflight.Load()
-		g, s, w := p.claim(p.hashOf(key), key)
+		t, s, w := p.claim(p.hash(key), key)
 		if s != nil {
 			i = s.item(w)
 			s.word.Store(w) // gives the claim back as it was
 			return i, false, true
 		}
-		if g != seen {
+		if t != seen {
 			continue
 		}
 		for f := newest; f != nil; f = f.older.Load() {
-			if f == g {
+			if t != nil && f.gen == t.gen {
 				continue // about to be retired: the key was absent in it
 			}
-			if i, ok = p.lookupRetired(f, p.hashOf(key), key); ok {
+			if i, ok = p.lookupRetired(f, p.hash(key), key); ok {
 				return i, true, true
 			}
 		}
 		// Linearization of a miss (G2): the key was in neither, and both are what
 		// they were. Otherwise a generation moved on meanwhile (progress): again.
-		if p.current.Load() == g && p.inflight.Load() == newest {
+		if p.current.Load() == t && p.inflight.Load() == newest {
 			return i, false, false
 		}
 	}
 }
 
 // lookupRetired reads a slot of a generation in flight under a claim: its
-// flusher only reads it too, and Recycle, which writes, claims as well (S2).
-func (p *Partition[K, V]) lookupRetired(f *Generation[K, V], hash uint64, key K) (i Item[K, V], ok bool) {
-	s := f.store.find(hash, key)
+// flusher only reads it too (S2).
+func (p *Partition[K, V]) lookupRetired(f *table[K, V], hash uint64, key K) (i Item[K, V], ok bool) {
+	s := f.find(hash, key)
 	if s == nil {
 		return i, false
 	}
 	for spins := 0; ; spins++ {
 		w := s.word.Load()
-		if w == dead {
+		if w == dead || w == moved {
 			return i, false
 		}
 		if w == busy || !s.word.CompareAndSwap(w, busy) { // claim: of the fields, to read them
 			pause(spins)
 			continue
 		}
-		// Check: f is in flight still, so the store has not been given to another
-		// generation. Pairs with unlink, which precedes Recycle's claims.
+		// Check: f is in flight still, so it was when the key was absent in current.
+		// Pairs with unlink.
 		for at := p.inflight.Load(); at != nil; at = at.older.Load() {
 			if at == f {
 				i, ok = s.item(w), true
@@ -62,30 +62,4 @@ func (p *Partition[K, V]) lookupRetired(f *Generation[K, V], hash uint64, key K)
 		s.word.Store(w) // gives the claim back as it was
 		return i, ok
 	}
-}
-
-// Walk calls yield for the entries of the current generation, tombstones
-// included, in no order, until yield returns false. An entry that
-// is live throughout is seen once; one that is written, deleted or retired
-// meanwhile may be seen or not. No claim is held while yield runs.
-func (p *Partition[K, V]) Walk(yield func(Item[K, V]) bool) (more bool) {
-	g := p.current.Load() // what is walked, until it is retired
-	if g == nil {
-		return true
-	}
-	more = true
-	g.store.each(func(s *Slot[K, V]) bool {
-		w, ok := p.claimLive(g, s)
-		if !ok {
-			return false // retired: handed to the processor
-		}
-		if w == dead {
-			return true
-		}
-		i := s.item(w)
-		s.word.Store(w) // gives the claim back as it was
-		more = yield(i)
-		return more
-	})
-	return more
 }

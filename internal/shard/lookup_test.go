@@ -11,7 +11,7 @@ import (
 )
 
 func TestLookup(t *testing.T) {
-	each(t, func(t *testing.T, p table) {
+	each(t, func(t *testing.T, p tested) {
 		wants := func(key int, want Item[int, int], inFlight, ok bool) {
 			t.Helper()
 			i, f, o := p.Lookup(key)
@@ -48,7 +48,7 @@ func TestLookup(t *testing.T) {
 
 // Past the newest generation in flight to the one behind it.
 func TestLookupInTheOlderGeneration(t *testing.T) {
-	p := newTable(nil)
+	p := newTested(nil)
 	p.put(1, 10)
 	drained := retire(t, p)
 	p.put(2, 20)
@@ -68,14 +68,14 @@ func TestLookupInTheOlderGeneration(t *testing.T) {
 // A slot of a generation that was released is nobody's to read, though it is
 // still there.
 func TestLookupChecksThatItIsInFlight(t *testing.T) {
-	p := newTable(nil)
+	p := newTested(nil)
 	p.put(1, 10)
 	g := p.current.Load()
 	p.Release(retire(t, p))
-	if i, ok := p.lookupRetired(g, p.hashOf(1), 1); ok {
+	if i, ok := p.lookupRetired(g, p.hash(1), 1); ok {
 		t.Errorf("lookupRetired = %+v of a released generation", i)
 	}
-	if w := g.store.find(p.of(1), 1).word.Load(); w != wordOf(0) {
+	if w := g.find(p.of(1), 1).word.Load(); w != wordOf(0) {
 		t.Errorf("it leaves the word %d", w)
 	}
 }
@@ -83,23 +83,23 @@ func TestLookupChecksThatItIsInFlight(t *testing.T) {
 // A generation that is retired between two looks of a Lookup is looked at again.
 func TestLookupAcrossARetire(t *testing.T) {
 	for name, test := range map[string]struct {
-		meddle   func(t *testing.T, p table)
+		meddle   func(t *testing.T, p tested)
 		inFlight bool
 		ok       bool
 	}{
-		"retired":              {func(t *testing.T, p table) { retire(t, p) }, true, true},
-		"retired and released": {func(t *testing.T, p table) { p.Release(retire(t, p)) }, false, false},
-		"requeued": {func(t *testing.T, p table) {
+		"retired":              {func(t *testing.T, p tested) { retire(t, p) }, true, true},
+		"retired and released": {func(t *testing.T, p tested) { p.Release(retire(t, p)) }, false, false},
+		"requeued": {func(t *testing.T, p tested) {
 			r := retire(t, p)
 			p.mergeBack(items(r)[0])
 			p.Release(r)
 		}, false, true},
-		"stopped": {func(_ *testing.T, p table) { p.Stop() }, true, true},
+		"stopped": {func(_ *testing.T, p tested) { p.Stop() }, true, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newInterrupted()
 			p.put(1, 10)
-			p.during(t, 1, func() { test.meddle(t, p.table) }, func() {
+			p.during(t, 1, func() { test.meddle(t, p.tested) }, func() {
 				i, inFlight, ok := p.Lookup(1)
 				if inFlight != test.inFlight || ok != test.ok || ok && i.Value != 10 {
 					t.Errorf("Lookup = %+v, in flight %v, %v; want %v, %v", i, inFlight, ok, test.inFlight, test.ok)
@@ -112,7 +112,7 @@ func TestLookupAcrossARetire(t *testing.T) {
 // In the middle of a swap the current generation is in flight, too: it counts
 // as current alone, and the one behind it is not forgotten.
 func TestLookupInTheMiddleOfASwap(t *testing.T) {
-	p := newTable(nil)
+	p := newTested(nil)
 	p.put(1, 10)
 	p.put(2, 20)
 	retire(t, p)
@@ -135,8 +135,8 @@ func TestLookupInTheMiddleOfASwap(t *testing.T) {
 func TestLookupInFlightWaitsForTheClaim(t *testing.T) {
 	p := newInterrupted()
 	p.put(1, 10)
-	slot := p.current.Load().store.find(p.of(1), 1)
-	retire(t, p.table)
+	slot := p.current.Load().find(p.of(1), 1)
+	retire(t, p.tested)
 	var given atomic.Bool
 	claim := func() {
 		w := slot.word.Swap(busy)
@@ -154,7 +154,7 @@ func TestLookupInFlightWaitsForTheClaim(t *testing.T) {
 
 // A key that is always somewhere is found always: current, in flight, restored.
 func TestLookupConcurrentSafe(t *testing.T) {
-	p := newTable(nil)
+	p := newTested(nil)
 	p.put(1, 10)
 	done := make(chan struct{})
 	var wg sync.WaitGroup
@@ -189,7 +189,7 @@ func TestLookupConcurrentSafe(t *testing.T) {
 }
 
 func TestWalk(t *testing.T) {
-	each(t, func(t *testing.T, p table) {
+	each(t, func(t *testing.T, p tested) {
 		var want []Item[int, int]
 		for key := range 200 {
 			p.putNewer(key, 10*key, int64(key))
@@ -236,7 +236,7 @@ func TestWalk(t *testing.T) {
 
 // Cursors of one generation are independent, and may walk at once.
 func TestCursorsAreIndependent(t *testing.T) {
-	p := newTable(nil)
+	p := newTested(nil)
 	for key := range 1000 {
 		p.put(key, key)
 	}

@@ -14,7 +14,7 @@ package shard
 //	  - deleted: the entry is a tombstone.
 //	  - attempts: deliveries of this entry that failed; saturates at MaxAttempts.
 //	  - writes: accepted writes in this generation, for the ledger and as Merge's
-//	    sequence. Each time it wraps, the store's carries take one.
+//	    sequence. Each time it wraps, the generation's carries take one.
 type meta uint64
 
 const (

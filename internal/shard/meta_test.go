@@ -45,7 +45,7 @@ func TestOneUpdateDropsTheRest(t *testing.T) {
 // A key that is written more often than its slot can count: the carry keeps the
 // ledger right.
 func TestWritesBeyondTheSlotsCount(t *testing.T) {
-	p := newTable(nil)
+	p := newTested(nil)
 	const n = 3<<writesBits + 5
 	for i := range n {
 		p.put(1, i)

@@ -10,18 +10,17 @@ import (
 //
 // Put, PutNewer, Get, Delete, Size and Counts may be called by any number of
 // goroutines. Retire is safe from several too (the flusher and Stop); Release
-// and Recycle belong to the one who drained.
+// belongs to the one who drained.
 type Partition[K comparable, V any] struct {
-	// current is what writers write to; nil once stopped. Written by Retire
-	// alone, under mu.
-	current atomic.Pointer[Generation[K, V]]
+	// current is what writers write to; nil once stopped. Written by whoever holds
+	// its table's turn.
+	current atomic.Pointer[table[K, V]]
 	// inflight is the newest retired generation that is not released yet. Set
 	// before the swap that retires it, so that whoever sees the next generation
 	// sees this one in flight or released.
-	inflight atomic.Pointer[Generation[K, V]]
+	inflight atomic.Pointer[table[K, V]]
 	hasher   func(K, uint64) uint64
 	hash     func(K) uint64
-	wake     func()
 	limit    *Limit         // nil: none
 	versions *Versions[K]   // nil: none
 	kinds    meta           // of every write that is not by Put or PutNewer
@@ -31,20 +30,14 @@ type Partition[K comparable, V any] struct {
 
 	mu     sync.Mutex // retire, release; no writer takes it
 	number uint64     // of the current generation
-	expect int        // what the generation before held
 	ledger Ledger
-
-	recycling recycling[K, V]
 }
 
 // Config is what a partition needs to know.
 type Config[K comparable] struct {
-	// Hash is the hash that callers pass in, for the calls that lack it. Without it
-	// there are no hints, and callers may pass anything.
+	// Hash is the hash that callers pass in, for the calls that lack it: equal keys
+	// must have equal hashes. Nil: all keys have the hash 0.
 	Hash func(key K) uint64
-	// Wake makes the flusher call Tune. It must not block.
-	Wake func()
-
 	// Hasher is the index's: seeded by its second argument; nil means the index's
 	// own, which takes any comparable key.
 	Hasher func(key K, seed uint64) uint64
@@ -59,30 +52,25 @@ type Config[K comparable] struct {
 
 // NewPartition returns a partition with an empty generation.
 func NewPartition[K comparable, V any](c Config[K]) *Partition[K, V] {
-	p := &Partition[K, V]{hasher: c.Hasher, hash: c.Hash, limit: c.Limit, wake: c.Wake, versions: c.Versions, number: 1}
+	p := &Partition[K, V]{hasher: c.Hasher, hash: c.Hash, limit: c.Limit, versions: c.Versions, number: 1}
 	if c.Limit != nil && c.Limit.sizes {
 		p.kinds |= sized
 	}
 	if c.Resets {
 		p.kinds |= resetting
 	}
-	// Publication of the first generation; nobody shares the partition yet.
-	p.current.Store(newGeneration(p.newStore(0), p.number))
-	return p
-}
-
-// hashOf is the hash for calls that were not given it.
-func (p *Partition[K, V]) hashOf(key K) uint64 {
 	if p.hash == nil {
-		return 0
+		p.hash = func(K) uint64 { return 0 }
 	}
-	return p.hash(key)
+	// Publication of the first generation; nobody shares the partition yet.
+	p.current.Store(p.newTable(&generation{number: p.number}, 0))
+	return p
 }
 
 // Generation returns the number of the current generation; 0 once stopped.
 func (p *Partition[K, V]) Generation() uint64 {
-	if g := p.current.Load(); g != nil { // a look, as in Size
-		return g.number
+	if t := p.current.Load(); t != nil { // a look, as in Size
+		return t.gen.number
 	}
 	return 0
 }
@@ -90,10 +78,10 @@ func (p *Partition[K, V]) Generation() uint64 {
 // Size returns how many entries the current generation holds: completed
 // operations exactly, running ones either way.
 func (p *Partition[K, V]) Size() int {
-	g := p.current.Load() // a look; any generation that was current during the call will do (G2)
-	if g == nil {
+	t := p.current.Load() // a look; any generation that was current during the call will do (G2)
+	if t == nil {
 		return 0
 	}
-	_, live := g.store.taken()
+	_, live := t.gen.taken()
 	return int(live)
 }

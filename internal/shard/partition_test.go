@@ -10,7 +10,7 @@ import (
 // A partition is a map that is emptied at each retire, whatever its hash is
 // worth and whether its stores are fresh or serve again.
 func TestPartitionAgainstAMap(t *testing.T) {
-	each(t, func(t *testing.T, p table) {
+	each(t, func(t *testing.T, p tested) {
 		rng := rand.New(rand.NewPCG(1, 2))
 		want := map[int]got{}
 		for op := range 30_000 {
@@ -68,7 +68,7 @@ func TestPartitionAgainstAMap(t *testing.T) {
 // Keys that come and go within an interval must not make the store grow for
 // ever: a generation of dead slots is forgotten.
 func TestDeadSlotsAreForgotten(t *testing.T) {
-	p := newTable(nil)
+	p := newTested(nil)
 	for key := range 10_000 {
 		p.put(key, key)
 		p.remove(key)
@@ -76,53 +76,20 @@ func TestDeadSlotsAreForgotten(t *testing.T) {
 			if r := retire(t, p); r != nil {
 				t.Fatalf("%d entries retired, all were deleted", r.Len())
 			}
-			if taken, _ := p.current.Load().store.taken(); taken != 0 {
+			if taken, _ := p.current.Load().gen.taken(); taken != 0 {
 				t.Fatalf("%d slots taken in a fresh generation", taken)
 			}
 		}
 	}
 }
 
-// Keys that recur make a drained store serve again; keys that do not, don't.
-func TestStoresServeAgainWhereKeysRecur(t *testing.T) {
-	for _, c := range []struct {
-		name  string
-		key   func(round, i int) int
-		again bool
-	}{
-		{"recurring keys", func(_, i int) int { return i }, true},
-		{"fresh keys", func(round, i int) int { return round*1000 + i }, false},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			p := newTable(nil)
-			seen, again := map[*store[int, int]]bool{}, false
-			for round := range 10 {
-				s := p.current.Load().store
-				again = again || seen[s]
-				seen[s] = true
-				for i := range 500 {
-					p.put(c.key(round, i), i)
-				}
-				r := retire(t, p)
-				if r.Len() != 500 {
-					t.Fatalf("round %d: %d entries of 500", round, r.Len())
-				}
-				p.Recycle(r)
-			}
-			if again != c.again {
-				t.Errorf("a store served again: %v, want %v", again, c.again)
-			}
-		})
-	}
-}
-
 // Of two revivals of one slot one is told to look again.
 func TestRevivalOfALiveSlot(t *testing.T) {
-	p := newTable(nil)
+	p := newTested(nil)
 	p.put(1, 10)
 	p.remove(1)
 	g := p.current.Load()
-	slot := g.store.find(p.of(1), 1)
+	slot := g.find(p.of(1), 1)
 	p.put(1, 20) // came first
 	if _, _, ok := p.revive(g, slot, p.of(1), 30, wordOf(0), plain, 0); ok {
 		t.Error("a live slot is revived")

@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,12 +13,13 @@ func items(r *Retired[int, int]) (all []Item[int, int]) {
 	for s, version := c.Next(); s != nil; s, version = c.Next() {
 		all = append(all, s.item(wordOf(version)))
 	}
+	slices.SortFunc(all, func(a, b Item[int, int]) int { return a.Key - b.Key })
 	return all
 }
 
 // What failed comes back as it was, unless something was written since.
 func TestRestore(t *testing.T) {
-	each(t, func(t *testing.T, p table) {
+	each(t, func(t *testing.T, p tested) {
 		p.putNewer(1, 10, 5)
 		p.putNewer(1, 11, 6)
 		p.put(2, 20)
@@ -74,7 +76,7 @@ func TestRestore(t *testing.T) {
 // What comes back holds its unit of the limit already.
 func TestRestoreTakesNoRoom(t *testing.T) {
 	limit := NewLimit(1, 0)
-	p := newTable(limit)
+	p := newTested(limit)
 	p.put(1, 10)
 	r := retire(t, p)
 	if status, _ := p.Restore(items(r)[0], 0); status != Inserted || left(limit) != 0 {
@@ -87,7 +89,7 @@ func TestRestoreTakesNoRoom(t *testing.T) {
 }
 
 func TestTombstones(t *testing.T) {
-	each(t, func(t *testing.T, p table) {
+	each(t, func(t *testing.T, p tested) {
 		p.put(1, 10)
 		if status, _ := p.bury(1); status != Overwrote {
 			t.Errorf("Bury of a buffered key = %v, want Overwrote", status)
@@ -128,9 +130,8 @@ func TestTombstones(t *testing.T) {
 		if diff := cmp.Diff(want, items(r)); diff != "" {
 			t.Errorf("entries (-want +got):\n%s", diff)
 		}
-		c := r.Cursor()
-		if s, _ := c.Next(); !s.Deleted() || s.Attempts() != 0 {
-			t.Errorf("the first slot: deleted %v, attempts %d", s.Deleted(), s.Attempts())
+		if s, _ := r.Get(1); !s.Deleted() || s.Attempts() != 0 {
+			t.Errorf("the first key's slot: deleted %v, attempts %d", s.Deleted(), s.Attempts())
 		}
 		if status, _ := p.putNewer(3, 31, 6); status != Stale {
 			t.Errorf("PutNewer = %v against a tombstone in flight, want Stale", status)

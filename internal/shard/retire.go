@@ -3,44 +3,54 @@ package shard
 // Retired is a sealed generation: nothing in it changes any more. Whoever got
 // it from Retire owns it until Release.
 type Retired[K comparable, V any] struct {
-	g     *Generation[K, V]
-	taken uint32
-	live  int
+	p       *Partition[K, V]
+	t       *table[K, V]
+	spilled []*Slot[K, V]
+	live    int
 }
 
 // Len returns how many entries it holds.
 func (r *Retired[K, V]) Len() int { return r.live }
 
 // Number returns the generation's number; they count up from 1 within a partition.
-func (r *Retired[K, V]) Number() uint64 { return r.g.number }
+func (r *Retired[K, V]) Number() uint64 { return r.t.gen.number }
 
 // Retire swaps in a fresh generation and returns the sealed old one; nil if it
 // held nothing. open is false if the partition was stopped before. It waits for
-// inserts and claims in progress, never for a processor, and is safe to call
-// from several goroutines. Cost: one pass over the slots.
+// inserts and claims in progress, and finishes a growth, but never waits for a
+// processor, and is safe to call from several goroutines. Cost: one pass over
+// the slots.
 func (p *Partition[K, V]) Retire() (r *Retired[K, V], open bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	g := p.current.Load() // written under mu alone: ours
-	if g == nil {
+	t := p.current.Load() // retired under mu alone: its generation stays
+	if t == nil {
 		return nil, false
 	}
-	taken, live := g.store.taken()
+	taken, live := t.gen.taken()
 	if taken == 0 {
-		return nil, true // an empty tick does nothing at all
+		p.shrink(t)
+		return nil, true
 	}
-	if live == 0 {
-		// A recycled store that nobody has added to may wait for its keys a while.
-		if p.recycling.idle++; taken == g.inherited && p.recycling.idle < idleTicks {
-			return nil, true
-		}
-		// Otherwise dead slots are forgotten, as far as we can see that they all are
-		// dead, else inserting and deleting fresh keys would grow the store for ever.
-		taken, p.expect, p.recycling.standby = 0, 0, nil
+	// The next one gets room for what this one held, before any writer needs it; none
+	// if nothing is left of it. Tried: room for the two before: a spike's memory came
+	// back too late.
+	slots := 0
+	if live > 0 {
+		slots = max(slotsFor(int(taken)), firstSlots[K, V]())
 	}
-	p.recycling.idle = 0
 	p.number++
-	return p.swap(g, newGeneration(p.nextStore(max(int(taken), p.expect)), p.number)), true
+	return p.swap(p.newTable(&generation{number: p.number}, slots)), true
+}
+
+// shrink takes the slots from a generation that did not use them for an interval.
+// An empty one without slots costs nothing at all.
+func (p *Partition[K, V]) shrink(t *table[K, V]) {
+	p.finish(t)
+	if len(t.slots) > 0 {
+		p.resize(t, 0)
+		p.finish(p.current.Load()) // retired under mu alone: not nil
+	}
 }
 
 // Stop retires the current generation and puts nothing in its place: from its
@@ -48,37 +58,50 @@ func (p *Partition[K, V]) Retire() (r *Retired[K, V], open bool) {
 func (p *Partition[K, V]) Stop() *Retired[K, V] {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	g := p.current.Load() // written under mu alone: ours
-	if g == nil {
+	if p.current.Load() == nil { // as in Retire
 		return nil
 	}
-	r := p.swap(g, nil)
-	p.recycling = recycling[K, V]{} // no generation comes that could use it
-	return r
+	return p.swap(nil)
 }
 
 // swap is swap, close, seal, under mu.
-func (p *Partition[K, V]) swap(g, next *Generation[K, V]) *Retired[K, V] {
-	// Publication: who sees next as current sees g in flight (G4). It comes first;
-	// in between, g is current and in flight at once, which newerInFlight knows.
-	g.older.Store(p.inflight.Load())
-	p.inflight.Store(g)
-	// Linearization of the retirement: a check before this swap saw g and its write
-	// belongs to g; a check after it fails (S3). Swap before close: closing first
+func (p *Partition[K, V]) swap(next *table[K, V]) *Retired[K, V] {
+	t := p.last()
+	// Publication: who sees next as current sees t in flight (G4). It comes first;
+	// in between, t is current and in flight at once, which newerInFlight knows.
+	t.older.Store(p.inflight.Load())
+	p.inflight.Store(t)
+	// Linearization of the retirement: a check before this swap saw t and its write
+	// belongs to t; a check after it fails (S3). Swap before close: closing first
 	// leaves writers nowhere to go but round in circles.
 	p.current.Store(next)
-	// E1: afterwards no insert is in progress, so taken is final.
-	g.gate.Close()
-	r := &Retired[K, V]{g: g}
-	r.taken, _ = g.store.taken()
-	r.live = p.seal(g.store)
+	t.turn.Store(taken) // nobody waits for us any more
+	// E1: afterwards no insert into the index is in progress.
+	t.gate.Close()
+	r := &Retired[K, V]{p: p, t: t, spilled: t.allSpilled()}
+	r.live = p.seal(t, r.spilled)
 	if r.live == 0 {
-		p.unlink(g)
+		p.unlink(t)
 		return nil
 	}
-	p.expect = int(r.taken)
-	p.judge(g.store)
 	return r
+}
+
+// last finishes the growth of the current generation and takes the right to
+// replace its table: it is then the generation's last one.
+func (p *Partition[K, V]) last() *table[K, V] {
+	for spins := 0; ; spins++ {
+		t := p.current.Load()
+		p.finish(t)
+		switch t.turn.Load() {
+		case free:
+			if t.turn.CompareAndSwap(free, held) { // ownership, as in resize
+				return t
+			}
+		case held: // by somebody who grows it, or finds that it is walked over
+			pause(spins)
+		}
+	}
 }
 
 // seal meets every slot when it is not busy: from then on nothing in it is
@@ -87,20 +110,29 @@ func (p *Partition[K, V]) swap(g, next *Generation[K, V]) *Retired[K, V] {
 //
 // Tried in the design: sealing by a compare-and-swap to a mark. It costs a
 // write to every line, and the word must keep its version somewhere else.
-func (p *Partition[K, V]) seal(s *store[K, V]) (live int) {
+func (p *Partition[K, V]) seal(t *table[K, V], spilled []*Slot[K, V]) (live int) {
 	var writes uint64
-	s.each(func(slot *Slot[K, V]) bool {
-		if slot.settled() > reserved {
+	for b := range t.tags { // each by hand: a call for every slot is half of the pass
+		slots := t.bucket(b)
+		for i := range slots {
+			if slots[i].settled() > moved {
+				live++
+			}
+			writes += uint64(slots[i].meta & writesMask)
+		}
+	}
+	for _, s := range spilled {
+		if s.settled() > moved {
 			live++
 		}
-		writes += uint64(slot.meta & writesMask)
-		return true
-	})
-	// Both are counted under claims, and every claim has been waited for.
-	writes += s.carries.Load() << writesBits
+		writes += uint64(s.meta & writesMask)
+	}
+	g := t.gen
+	// Counted under claims, and every claim has been waited for.
+	writes += g.carries.Load()<<writesBits + g.left.Load()
 	p.ledger.add(counted{
-		writes: writes, live: uint64(live), erased: s.erased.Load(),
-		restored: s.restored.Load(), merged: s.merged.Load(),
+		writes: writes, live: uint64(live), erased: g.erased.Load(),
+		restored: g.restored.Load(), merged: g.merged.Load(),
 	})
 	return live
 }
@@ -110,16 +142,19 @@ func (p *Partition[K, V]) seal(s *store[K, V]) (live int) {
 func (p *Partition[K, V]) Release(r *Retired[K, V]) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.unlink(r.g)
+	p.unlink(r.t)
 }
 
-// unlink takes g out of the chain of generations in flight, under mu. There are
+// unlink takes t out of the chain of generations in flight, under mu. There are
 // two at most: one being drained, and one that Stop retired meanwhile.
-func (p *Partition[K, V]) unlink(g *Generation[K, V]) {
-	if at := p.inflight.Load(); at == g {
-		p.inflight.Store(g.older.Load()) // from here on g's versions constrain nobody (G4)
+func (p *Partition[K, V]) unlink(t *table[K, V]) {
+	if at := p.inflight.Load(); at == t {
+		p.inflight.Store(t.older.Load()) // from here on t's versions constrain nobody (G4)
 	} else if at != nil {
-		at.older.CompareAndSwap(g, nil) // a reader that is past it keeps what it has seen
+		at.older.CompareAndSwap(t, nil) // a reader that is past it keeps what it has seen
 	}
-	g.older.Store(nil) // else generations would hold each other for ever
+	t.older.Store(nil) // else generations would hold each other for ever
 }
+
+// Recycle is Release.
+func (p *Partition[K, V]) Recycle(r *Retired[K, V]) { p.Release(r) }

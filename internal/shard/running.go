@@ -9,13 +9,12 @@ func (p *Partition[K, V]) Running() (l Ledger, live int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	l = p.ledger
-	g := p.current.Load() // written under mu alone
-	if g == nil {
+	t := p.current.Load() // retired under mu alone
+	if t == nil {
 		return l, 0
 	}
-	s := g.store
-	_, n := s.taken()
-	erased, restored := s.erased.Load(), s.restored.Load() // counts that order nothing else
+	_, n := t.gen.taken()
+	erased, restored := t.gen.erased.Load(), t.gen.restored.Load() // counts that order nothing else
 	l.Accepted += uint64(n) + erased - restored
 	l.Restored += restored
 	l.Erased += erased

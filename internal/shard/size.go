@@ -2,28 +2,31 @@ package shard
 
 import "unsafe"
 
-// sizes are the sizes of a store's entries, beside its slots: only stores of a
-// partition whose limit bounds sizes have them, and slots stay half a cache line.
-// A size belongs to whom the slot's value belongs to, and is written under the
-// same claim (S2); that of a dead slot means nothing.
-type sizes struct {
-	places []int64
-	spill  arena[int64]
+// The sizes of a table's entries are beside its slots: only tables of a partition
+// whose limit bounds sizes have them, and slots stay half a cache line. A size
+// belongs to whom the slot's value belongs to, and is written under the same
+// claim (S2); that of a dead slot means nothing.
+
+// sizedSlot is a slot in the index of such a table.
+type sizedSlot[K comparable, V any] struct {
+	Slot[K, V]
+	size int64
 }
 
-func newSizes(places, spill int) *sizes {
-	s := &sizes{places: make([]int64, places)}
-	s.spill.init(spill)
-	return s
-}
-
-// size returns where the size of a slot's entry is kept. Slots do not know their
-// number, so it is computed from their address: only those who keep sizes pay.
-func (s *store[K, V]) size(slot *Slot[K, V]) *int64 {
-	if i, ok := indexIn(s.places.slots, slot); ok {
-		return &s.sizes.places[i]
+// size returns where the size of a slot's entry is kept, which the caller has
+// claimed. Slots do not know their number, so it is computed from their address:
+// only those who keep sizes pay.
+func (t *table[K, V]) size(s *Slot[K, V]) *int64 {
+	if i, ok := indexIn(t.slots, s); ok {
+		return &t.sizes[i]
 	}
-	return s.sizes.spill.reach(s.spill.index(slot))
+	// It is not nil if the slot is in the table before: the slot would have to be moved.
+	if g := t.growth.Load(); g != nil {
+		if i, ok := indexIn(g.from.slots, s); ok {
+			return &g.from.sizes[i]
+		}
+	}
+	return &(*sizedSlot[K, V])(unsafe.Pointer(s)).size // see install
 }
 
 // indexIn returns the index of the element that p points to, if it is in s.
@@ -36,10 +39,10 @@ func indexIn[T any](s []T, p *T) (i uint32, ok bool) {
 	return 0, false
 }
 
-// resize notes the size of what the caller, who has claimed the slot, is about to
+// weigh notes the size of what the caller, who has claimed the slot, is about to
 // write over a live entry. It is always taken.
-func (p *Partition[K, V]) resize(st *store[K, V], s *Slot[K, V], size int64) {
-	at := st.size(s)
+func (p *Partition[K, V]) weigh(t *table[K, V], s *Slot[K, V], size int64) {
+	at := t.size(s)
 	p.Give(0, *at-size)
 	*at = size
 }
@@ -71,8 +74,8 @@ func (p *Partition[K, V]) Bytes() int64 { return p.bytes.Load() }
 // Size returns the size of the entry in a slot of the generation; 0 where sizes
 // are not bounded. The caller owns the generation.
 func (r *Retired[K, V]) Size(s *Slot[K, V]) int64 {
-	if r.g.store.sizes == nil {
+	if r.t.sizes == nil {
 		return 0
 	}
-	return *r.g.store.size(s)
+	return *r.t.size(s)
 }

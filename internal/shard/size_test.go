@@ -9,13 +9,13 @@ import (
 
 // newSized is a partition whose limit bounds sizes, beside the limit. Its hash
 // spills most of its keys.
-func newSized(entries, bytes int64) (table, *Limit) {
+func newSized(entries, bytes int64) (tested, *Limit) {
 	l := NewLimit(entries, bytes)
 	of := func(k int) uint64 { return uint64(k&7) << 32 }
-	return table{NewPartition[int, int](Config[int]{Hash: of, Limit: l}), of}, l
+	return tested{NewPartition[int, int](Config[int]{Hash: of, Limit: l}), of}, l
 }
 
-func (p table) putSized(key, value int, size int64) Status {
+func (p tested) putSized(key, value int, size int64) Status {
 	status, _ := p.Write(p.of(key), Item[int, int]{Key: key, Value: value}, false, size)
 	return status
 }
@@ -65,8 +65,8 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-// Each slot has its size, wherever it is, until its entry is disposed of; and a
-// store that serves again begins with none.
+// Each slot has its size, wherever it is and whereto it is moved, until its entry
+// is disposed of.
 func TestSizesOfManySlots(t *testing.T) {
 	p, l := newSized(0, 1<<40)
 	for round := range 4 {
@@ -96,7 +96,7 @@ func TestSizesOfManySlots(t *testing.T) {
 				t.Fatalf("Restore = %v", status)
 			}
 		}
-		p.Recycle(r)
+		p.Release(r)
 		for key := range keys {
 			p.remove(key)
 		}
@@ -137,12 +137,12 @@ func TestSizesOfNaNs(t *testing.T) {
 
 // A partition without a bound on sizes keeps none.
 func TestNoSizes(t *testing.T) {
-	p := newTable(NewLimit(5, 0))
+	p := newTested(NewLimit(5, 0))
 	p.put(1, 1)
 	r := retire(t, p)
 	c := r.Cursor()
 	s, _ := c.Next()
-	if r.Size(s) != 0 || r.g.store.sizes != nil || p.Bytes() != 0 {
+	if r.Size(s) != 0 || r.t.sizes != nil || p.Bytes() != 0 {
 		t.Errorf("size %d of a slot, %d of the partition", r.Size(s), p.Bytes())
 	}
 }
@@ -186,7 +186,7 @@ func TestSizesConcurrentSafe(t *testing.T) {
 			}
 			p.Give(1, r.Size(s))
 		}
-		p.Recycle(r)
+		p.Release(r)
 	}
 	flusher.Go(func() {
 		for fail := true; ; fail = !fail {

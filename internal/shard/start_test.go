@@ -1,32 +1,35 @@
 package shard
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
-// table is a partition with the hash function that its calls pass on.
-type table struct {
+// tested is a partition with the hash function that its calls pass on.
+type tested struct {
 	*Partition[int, int]
 	of func(int) uint64
 }
 
-func (p table) put(key, value int) (Status, uint32) { return p.Put(p.of(key), key, value) }
+func (p tested) put(key, value int) (Status, uint32) { return p.Put(p.of(key), key, value) }
 
-func (p table) putNewer(key, value int, version int64) (Status, uint32) {
+func (p tested) putNewer(key, value int, version int64) (Status, uint32) {
 	return p.PutNewer(p.of(key), key, value, version)
 }
 
-func (p table) get(key int) (int, bool)     { return p.Get(p.of(key), key) }
-func (p table) remove(key int) (bool, bool) { return p.Delete(p.of(key), key) }
+func (p tested) get(key int) (int, bool)     { return p.Get(p.of(key), key) }
+func (p tested) remove(key int) (bool, bool) { return p.Delete(p.of(key), key) }
 
-func (p table) bury(key int) (Status, uint32) {
+func (p tested) bury(key int) (Status, uint32) {
 	return p.Write(p.of(key), Item[int, int]{Key: key, Deleted: true}, false, 0)
 }
 
-func (p table) buryNewer(key int, version int64) (Status, uint32) {
+func (p tested) buryNewer(key int, version int64) (Status, uint32) {
 	return p.Write(p.of(key), Item[int, int]{Key: key, Version: version, Deleted: true}, true, 0)
 }
 
 // merge is the loop that a caller of Peek and WriteIf runs.
-func (p table) merge(key, value int, merge func(old, new int) int) (Status, uint32) {
+func (p tested) merge(key, value int, merge func(old, new int) int) (Status, uint32) {
 	for {
 		seen, _ := p.Peek(p.of(key), key)
 		merged := value
@@ -46,27 +49,29 @@ func left(l *Limit) int64 {
 }
 
 // newTable is a partition as pbuf makes them; limit may be nil.
-func newTable(limit *Limit) table {
+func newTested(limit *Limit) tested {
 	h := NewHasher[int](NewSeed())
-	return table{NewPartition[int, int](Config[int]{Hash: h.Hash, Hasher: h.Index(), Limit: limit}), h.Hash}
+	return tested{NewPartition[int, int](Config[int]{Hash: h.Hash, Hasher: h.Index(), Limit: limit}), h.Hash}
 }
 
 // degenerate are partitions whose hashes tell little or nothing: what depends on
 // luck with hashes must be about speed alone.
-var degenerate = map[string]func() table{
-	"good hash": func() table { return newTable(nil) },
-	"no hash": func() table {
-		return table{NewPartition[int, int](Config[int]{}), func(int) uint64 { return 0 }}
+var degenerate = map[string]func() tested{
+	"good hash": func() tested { return newTested(nil) },
+	"no hash": func() tested {
+		return tested{NewPartition[int, int](Config[int]{}), func(int) uint64 { return 0 }}
 	},
-	"constant hash":  func() table { return hashed(func(int) uint64 { return 42 }) },
-	"one bucket":     func() table { return hashed(func(k int) uint64 { return uint64(k) << 32 }) },
-	"one tag":        func() table { return hashed(func(k int) uint64 { return uint64(uint32(k)) * 0x9E3779B9 & 0xFFFFFFFF }) },
-	"hash of 2 bits": func() table { return hashed(func(k int) uint64 { return uint64(k&3) * 0x5555555555555555 }) },
+	"constant hash": func() tested { return hashed(func(int) uint64 { return 42 }) },
+	"one bucket":    func() tested { return hashed(func(k int) uint64 { return uint64(k) << 32 }) },
+	"one tag": func() tested {
+		return hashed(func(k int) uint64 { return uint64(uint32(k)) * 0x9E3779B9 & 0xFFFFFFFF })
+	},
+	"hash of 2 bits": func() tested { return hashed(func(k int) uint64 { return uint64(k&3) * 0x5555555555555555 }) },
 }
 
 // hashed uses the hash for places, hints and the index.
-func hashed(of func(int) uint64) table {
-	return table{NewPartition[int, int](Config[int]{
+func hashed(of func(int) uint64) tested {
+	return tested{NewPartition[int, int](Config[int]{
 		Hash: of, Hasher: func(k int, seed uint64) uint64 { return of(k) },
 	}), of}
 }
@@ -74,7 +79,7 @@ func hashed(of func(int) uint64) table {
 // interrupted is a partition that can be meddled with between two steps of one
 // of its operations: when it asks for a key's hash.
 type interrupted struct {
-	table
+	tested
 	asked   int
 	meddles map[int]func() // by how often a hash was asked for since meddle
 }
@@ -82,7 +87,7 @@ type interrupted struct {
 func newInterrupted() *interrupted {
 	p := new(interrupted)
 	h := NewHasher[int](NewSeed())
-	p.table = table{NewPartition[int, int](Config[int]{Hasher: h.Index(), Hash: func(key int) uint64 {
+	p.tested = tested{NewPartition[int, int](Config[int]{Hasher: h.Index(), Hash: func(key int) uint64 {
 		p.asked++
 		if meddle := p.meddles[p.asked]; meddle != nil {
 			delete(p.meddles, p.asked)
@@ -104,7 +109,7 @@ func (p *interrupted) during(t *testing.T, n int, do, operation func()) {
 }
 
 // each runs the test on every degenerate partition.
-func each(t *testing.T, test func(t *testing.T, p table)) {
+func each(t *testing.T, test func(t *testing.T, p tested)) {
 	for name, make := range degenerate {
 		t.Run(name, func(t *testing.T) { test(t, make()) })
 	}
@@ -117,7 +122,7 @@ type got struct {
 	Updates    uint64
 }
 
-// entries reads a retired generation.
+// entries reads a retired generation, in the order of its keys.
 func entries[K comparable, V any](r *Retired[K, V]) (all []got) {
 	if r == nil {
 		return nil
@@ -126,11 +131,12 @@ func entries[K comparable, V any](r *Retired[K, V]) (all []got) {
 	for s, version := c.Next(); s != nil; s, version = c.Next() {
 		all = append(all, got{any(s.Key()).(int), any(s.Value()).(int), version, s.Updates()})
 	}
+	slices.SortFunc(all, func(a, b got) int { return a.Key - b.Key })
 	return all
 }
 
 // retire retires and wants the partition to be open.
-func retire(t *testing.T, p table) *Retired[int, int] {
+func retire(t *testing.T, p tested) *Retired[int, int] {
 	t.Helper()
 	r, open := p.Retire()
 	if !open {

@@ -6,29 +6,29 @@ import (
 )
 
 // A word is a version with its sign bit flipped, so that versions keep their
-// order as unsigned numbers and the three lowest values are free for marks.
-// The flip is what makes a zeroed slot busy: arenas are born claimed.
+// order as unsigned numbers and the three lowest values are free for marks. The
+// flip is what makes a zeroed slot busy: whoever takes its place has claimed it.
 const (
-	busy     uint64 = 0 // claimed: somebody is copying a value, or about to publish it
-	dead     uint64 = 1 // the key counts as absent
-	reserved uint64 = 2 // kept free
+	busy  uint64 = 0 // claimed, or not born yet: nobody but its holder may look at the slot, not even at its key
+	dead  uint64 = 1 // the key counts as absent
+	moved uint64 = 2 // nothing will ever be here: the table that is current decides
 
 	signBit = 1 << 63
 )
 
 // MinVersion is the lowest version that a word can hold.
-const MinVersion = math.MinInt64 + int64(reserved) + 1
+const MinVersion = math.MinInt64 + int64(moved) + 1
 
 func wordOf(version int64) uint64 { return uint64(version) ^ signBit }
 func versionOf(word uint64) int64 { return int64(word ^ signBit) }
-func isLive(word uint64) bool     { return word > reserved }
+func isLive(word uint64) bool     { return word > moved }
 
 // spinsBeforeYield is how often a claimed word is looked at again before the
 // processor is yielded: a claim lasts for one copy of a value, but its holder
 // may be off its processor.
 const spinsBeforeYield = 16
 
-// pause waits a little for another goroutine's claim; spins counts the calls.
+// pause waits a little for another goroutine's step; spins counts the calls.
 func pause(spins int) {
 	if spins >= spinsBeforeYield {
 		runtime.Gosched()

@@ -14,7 +14,7 @@ func TestWritersConcurrentSafe(t *testing.T) {
 	const writers, keys, rounds = 4, 3, 3000
 	h := NewHasher[int](NewSeed())
 	memory := NewVersions[int](keys)
-	p := table{NewPartition[int, int](Config[int]{Hash: h.Hash, Hasher: h.Index(), Versions: memory}), h.Hash}
+	p := tested{NewPartition[int, int](Config[int]{Hash: h.Hash, Hasher: h.Index(), Versions: memory}), h.Hash}
 
 	var accepted atomic.Uint64
 	var enough atomic.Bool // delivered, so that there are schedules of some variety
@@ -90,13 +90,13 @@ func TestWritersConcurrentSafe(t *testing.T) {
 // look again; what it had taken of the limit it gives back.
 func TestInsertOfAKeyThatIsThere(t *testing.T) {
 	limit := NewLimit(2, 0)
-	p := newTable(limit)
+	p := newTested(limit)
 	p.put(1, 10)
 	g := p.current.Load()
 	if _, _, ok := p.insert(g, p.of(1), 1, 20, wordOf(0), plain, 0); ok {
 		t.Error("a key is inserted twice")
 	}
-	taken, live := g.store.taken()
+	taken, live := g.gen.taken()
 	if v, _ := p.get(1); v != 10 || taken != 1 || live != 1 || left(limit) != 1 {
 		t.Errorf("Get = %d; %d slots, %d live, %d units left; want 10, 1, 1, 1", v, taken, live, left(limit))
 	}
@@ -104,20 +104,20 @@ func TestInsertOfAKeyThatIsThere(t *testing.T) {
 
 // Whoever meets a claimed slot waits for it to be given back, whatever it is about to do.
 func TestClaimsAreWaitedFor(t *testing.T) {
-	for name, operation := range map[string]func(p table){
-		"Put":      func(p table) { p.put(1, 11) },
-		"PutNewer": func(p table) { p.putNewer(1, 11, 1) },
-		"Get":      func(p table) { p.get(1) },
-		"Delete":   func(p table) { p.remove(1) },
-		"Merge":    func(p table) { p.merge(1, 1, add) },
-		"Walk":     func(p table) { p.Walk(func(Item[int, int]) bool { return true }) },
-		"Retire":   func(p table) { p.Retire() },
-		"Stop":     func(p table) { p.Stop() },
+	for name, operation := range map[string]func(p tested){
+		"Put":      func(p tested) { p.put(1, 11) },
+		"PutNewer": func(p tested) { p.putNewer(1, 11, 1) },
+		"Get":      func(p tested) { p.get(1) },
+		"Delete":   func(p tested) { p.remove(1) },
+		"Merge":    func(p tested) { p.merge(1, 1, add) },
+		"Walk":     func(p tested) { p.Walk(func(Item[int, int]) bool { return true }) },
+		"Retire":   func(p tested) { p.Retire() },
+		"Stop":     func(p tested) { p.Stop() },
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newTable(nil)
+			p := newTested(nil)
 			p.put(1, 10)
-			slot := p.current.Load().store.find(p.of(1), 1)
+			slot := p.current.Load().find(p.of(1), 1)
 			w := slot.word.Swap(busy)
 			var given atomic.Bool
 			go func() {

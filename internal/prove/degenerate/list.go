@@ -11,8 +11,9 @@ type Construction struct {
 
 const (
 	hashFile  = "internal/shard/hash.go"
-	storeFile = "internal/shard/store.go"
-	placeFile = "internal/shard/place.go"
+	tableFile = "internal/shard/table.go"
+	frontFile = "internal/shard/front.go"
+	growFile  = "internal/shard/grow.go"
 	metaFile  = "internal/shard/meta.go"
 	gateFile  = "internal/epoch/gate.go"
 )
@@ -26,11 +27,16 @@ func All() []Construction {
 		{Name: "truncated hash, of routing and index", Edits: []overlay.Edit{
 			{File: hashFile, Old: "func mix(x, seed uint64) uint64 {\n", New: "func mix(x, seed uint64) uint64 {\n\tx, seed = x&1, 0\n"},
 		}},
-		{Name: "no room: two buckets of one place, an arena that grows at once", Room: true, Edits: []overlay.Edit{
-			{File: storeFile, Old: "const minSlots = 64", New: "const minSlots = 1"},
-			{File: storeFile, Old: "\texpect = max(expect, minSlots)\n", New: "\texpect = 1\n"},
-			{File: placeFile, Old: "; zeroBytes(w) != 0; ", New: "; zeroBytes(w)&0x80 != 0; "},
-			{File: placeFile, Old: "if (w-lowBits)&^w&highBits != 0 {", New: "if (w-lowBits)&^w&0x80 != 0 {"},
+		{Name: "no room: buckets of one place, whose keys go to the index", Room: true, Edits: []overlay.Edit{
+			{File: tableFile, Old: "\tt.probe = uint64(min(buckets, perGroup) - 1)\n", New: "\tt.probe = 0\n"},
+			{File: frontFile, Old: "\t\t\tif z == 0 {\n", New: "\t\t\tif z&0x80 == 0 {\n"},
+			{File: frontFile, Old: "if (w-lowBits)&^w&highBits != 0 {", New: "if (w-lowBits)&^w&0x80 != 0 {"},
+		}},
+		{Name: "tables of two cells, growth at every insert", Edits: []overlay.Edit{
+			{File: tableFile, Old: "\treturn min(max(firstBytes", New: "\treturn 2 + 0*min(max(firstBytes"},
+			{File: tableFile, Old: "\tt.limit = uint32(slots - slots/8)\n", New: "\tt.limit = 0\n"},
+			{File: growFile, Old: "\tn := 2 * int(live)\n", New: "\tn := 1 + int(live)\n"},
+			{File: growFile, Old: "\t\tn *= 2\n", New: ""},
 		}},
 		{Name: "counts of writes that wrap at eight", Edits: []overlay.Edit{
 			{File: metaFile, Old: "writesBits  = 16", New: "writesBits  = 3"},

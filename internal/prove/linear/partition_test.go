@@ -93,7 +93,6 @@ func partitionRound(random func(int) *rand.Rand, round int) *history.Log {
 // cycle is one delivery of the flusher.
 func cycle(c *history.Client, p *history.Partition, memory *shard.Versions[int], r *rand.Rand) {
 	retired, seen := c.Retire(p)
-	p.Tune()
 	if retired == nil {
 		return
 	}

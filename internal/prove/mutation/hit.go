@@ -6,7 +6,7 @@ const hitFile = "internal/shard/hit.go"
 
 const (
 	hitClaim  = "\tif !s.word.CompareAndSwap(old, busy) {\n"
-	hitCheck  = "\tif p.current.Load() == g {\n"
+	hitCheck  = "\tif p.current.Load() == t {\n"
 	hitReturn = "\ts.word.Store(old) // nothing was touched; what we received we hand on\n"
 )
 
@@ -17,17 +17,17 @@ func hits() []Mutation {
 		control(one("check omitted: an overwrite does not ask for its generation", "S2", hitFile, hitCheck, "\tif true {\n")),
 		control(Mutation{Name: "version compared outside the claim", Invariant: "G2", Edits: []overlay.Edit{
 			{
-				File: writeFile, Old: "\t\t\tif old > reserved && p.claims(g, s, old) {\n\t\t\t\ts.commit(g.store, value, word, ",
-				New: "\t\t\tif old = s.word.Load(); old > reserved && p.claims(g, s, old) {\n\t\t\t\ts.commit(g.store, value, word, ",
+				File: writeFile, Old: "\t\t\t\tif p.claims(t, s, old) {\n",
+				New: "\t\t\t\tif old = s.word.Load(); old > moved && p.claims(t, s, old) {\n",
 			},
 			{
-				File: writeFile, Old: "\t\tif !p.claims(g, s, old) {\n",
-				New: "\t\tif old = s.word.Load(); !isLive(old) || !p.claims(g, s, old) {\n",
+				File: writeFile, Old: "\t\tif !p.claims(t, s, old) {\n",
+				New: "\t\tif old = s.word.Load(); !isLive(old) || !p.claims(t, s, old) {\n",
 			},
 		}}),
 		one("claim by Store", "S2", hitFile, hitClaim, "\tif s.word.Store(busy); false {\n"),
 		{Name: "check before the claim", Invariant: "S2", Edits: []overlay.Edit{
-			{File: hitFile, Old: hitClaim, New: "\tmine := p.current.Load() == g\n" + hitClaim},
+			{File: hitFile, Old: hitClaim, New: "\tmine := p.current.Load() == t\n" + hitClaim},
 			{File: hitFile, Old: hitCheck, New: "\tif mine {\n"},
 		}},
 		one("failed check does not give the claim back", "S3", hitFile, hitReturn, ""),
@@ -35,31 +35,27 @@ func hits() []Mutation {
 		one("publication before the value", "S2", hitFile,
 			"\ts.value = value\n\ts.word.Store(word) // publication of value and meta, to the next claim and to the seal\n",
 			"\ts.word.Store(word)\n\ts.value = value\n"),
-		one("a wrap of the writes is not carried", "G1", hitFile, "\t\tst.carries.Add(1) ", "\t\tst.carries.Load() "),
+		one("a wrap of the writes is not carried", "G1", hitFile, "\t\tg.carries.Add(1) ", "\t\tg.carries.Load() "),
 	}...)
 }
 
 // shortWays are the mutations of what Put, PutNewer and Get do before they call
 // anything.
 func shortWays() []Mutation {
-	const (
-		mine   = "\t\tif s := g.places.first(hash); s != nil && s.key == key {\n"
-		anyone = "\t\tif s := g.places.first(hash); s != nil {\n"
-	)
 	return []Mutation{
-		one("Put takes the first slot with its tag", "G1", writeFile, mine+"\t\t\told := s", anyone+"\t\t\told := s"),
-		one("PutNewer takes the first slot with its tag", "G1", writeFile, mine+"\t\t\t// Linear", anyone+"\t\t\t// Linear"),
-		one("Get takes the first slot with its tag", "G2", readFile, mine, anyone),
+		one("Put takes the first slot with its tag", "G1", writeFile,
+			"\t\t\tif old > moved && s.key == key && p.claims", "\t\t\tif old > moved && p.claims"),
+		one("PutNewer takes the first slot with its tag", "G1", writeFile,
+			"\t\t\tif old > moved && s.key == key {\n", "\t\t\tif old > moved {\n"),
+		one("Get takes the first slot with its tag", "G2", readFile, "w > moved && s.key == key && p.claims", "w > moved && p.claims"),
 		one("Put takes a dead slot for a live one", "G1", writeFile,
-			"\t\t\tif old > reserved && p.claims(g, s, old) {\n\t\t\t\ts.commit(g.store, value, signBit, plain)",
-			"\t\t\tif old != busy && p.claims(g, s, old) {\n\t\t\t\ts.commit(g.store, value, signBit, plain)"),
+			"\t\t\tif old > moved && s.key == key && p.claims", "\t\t\tif old != busy && s.key == key && p.claims"),
 		one("PutNewer takes a dead slot for a live one", "G1", writeFile,
-			"\t\t\tif old > reserved && p.claims(g, s, old) {\n\t\t\t\ts.commit(g.store, value, word, ",
-			"\t\t\tif old != busy && p.claims(g, s, old) {\n\t\t\t\ts.commit(g.store, value, word, "),
-		one("Get takes a dead slot for a live one", "G2", readFile, "w > reserved && p.claims(g, s, w) {", "w != busy && p.claims(g, s, w) {"),
-		one("PutNewer: an equal version is newer", "G2", writeFile, "\t\t\tif old >= word {\n", "\t\t\tif old > word {\n"),
+			"\t\t\tif old > moved && s.key == key {\n", "\t\t\tif old != busy && s.key == key {\n"),
+		one("Get takes a dead slot for a live one", "G2", readFile, "w > moved && s.key == key && p.claims", "w != busy && s.key == key && p.claims"),
+		one("PutNewer: an equal version is newer", "G2", writeFile, "\t\t\t\tif old >= word {\n", "\t\t\t\tif old > word {\n"),
 		one("PutNewer does not count its update", "Updates", writeFile,
-			"\t\t\t\ts.commit(g.store, value, word, s.oneUpdate())\n", "\t\t\t\ts.commit(g.store, value, word, versioned)\n"),
+			"\t\t\t\t\ts.commit(t.gen, value, word, s.oneUpdate())\n", "\t\t\t\t\ts.commit(t.gen, value, word, versioned)\n"),
 		one("Get by the general way keeps its claim", "S3", readFile, "\ts.word.Store(w) // as above\n", "\t_ = w\n"),
 	}
 }

@@ -16,7 +16,7 @@ type Mutation struct {
 // All are the mutations, by file.
 func All() []Mutation {
 	var all []Mutation
-	for _, part := range [][]Mutation{gate(), write(), read(), retire(), recycle(), merge(), memory()} {
+	for _, part := range [][]Mutation{gate(), write(), read(), retire(), grow(), merge(), memory()} {
 		all = append(all, part...)
 	}
 	return all

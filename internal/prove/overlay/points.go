@@ -49,14 +49,13 @@ var waits = []Edit{
 	{"internal/shard/word.go", "\t\"runtime\"\n", "\truntime " + pointsPath + "\n"},
 	{"internal/shard/word.go", "spinsBeforeYield = 16", "spinsBeforeYield = 0"},
 	{"internal/shard/partition.go", "\t\"sync\"\n", "\tsync " + pointsPath + "\n"},
-	{"internal/shard/arena.go", "\t\"sync\"\n", "\tsync " + pointsPath + "\n"},
 	// The index runs its callback with a bucket locked, and others would wait for
 	// that in earnest. They wait for a lock of ours first, one for each of the
 	// hashes that the small programs use, which lie in buckets of their own.
-	{"internal/shard/store.go", "\tplaces places[K, V]\n", "\tplaces places[K, V]\n\tcomputing [8]atomic.Mutex\n"},
+	{"internal/shard/table.go", "\ttags  []atomic.Uint64\n", "\ttags  []atomic.Uint64\n\tcomputing [8]atomic.Mutex\n"},
 	{
-		"internal/shard/store.go", "\ts.index.Compute(key, ",
-		"\ts.computing[hash&7].Lock()\n\tdefer s.computing[hash&7].Unlock()\n\ts.index.Compute(key, ",
+		"internal/shard/spill.go", "\tm.Compute(key, ",
+		"\tt.computing[p.hash(key)&7].Lock()\n\tdefer t.computing[p.hash(key)&7].Unlock()\n\tm.Compute(key, ",
 	},
 	{"internal/epoch/gate.go", "\t\tg.wake <- struct{}{}", "\t\tatomic.Send(g.wake, struct{}{})"},
 	{"internal/epoch/gate.go", "\t\t<-g.wake\n", "\t\tatomic.Receive(g.wake)\n"},

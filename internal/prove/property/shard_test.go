@@ -212,9 +212,6 @@ func (x *shardMachine) Walk(t *rapid.T) {
 	}
 }
 
-// Tune makes hints if they were asked for.
-func (x *shardMachine) Tune(*rapid.T) { x.p.Tune() }
-
 // Check is made after each action.
 func (x *shardMachine) Check(t *rapid.T) {
 	x.steps++

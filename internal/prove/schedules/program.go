@@ -126,7 +126,6 @@ func (x *execution) flush() {
 
 func (x *execution) cycle(c *history.Client, kind Cycle) {
 	r, seen := c.Retire(x.part)
-	x.part.Tune()
 	x.count(seen)
 	if r == nil {
 		return

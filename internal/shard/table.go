@@ -1,0 +1,96 @@
+package shard
+
+import (
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/puzpuzpuz/xsync/v3"
+
+	"github.com/partitioned-buffer/go/internal/epoch"
+)
+
+// table is the memory of a generation: the front (front.go), the index of the
+// keys for which the front has no room (spill.go), and the growth that brings
+// the table before it over (grow.go). The fields of the first group are set
+// before the table is published.
+type table[K comparable, V any] struct {
+	tags  []atomic.Uint64
+	slots []Slot[K, V]
+	sizes []int64 // of the slots' entries; nil: none are kept
+	probe uint64  // a key is in one of the buckets home^0 to home^probe, or in the index
+	limit uint32  // with more slots taken, it is time to grow
+	gen   *generation
+	gate  epoch.Gate // who inserts into the index
+
+	index atomic.Pointer[xsync.MapOf[K, *Slot[K, V]]] // nil until something is spilled
+	// growth is what remains to be moved from the table before; nil when nothing.
+	growth atomic.Pointer[growth[K, V]]
+	// turn belongs to the one who will swap current from this table to the next one:
+	// somebody who grows, Retire or Stop.
+	turn atomic.Uint32
+	// older is the table that was in flight when this one went in flight, if any.
+	// Written under the partition's mutex.
+	older atomic.Pointer[table[K, V]]
+}
+
+// What turn says.
+const (
+	free  = iota
+	held  // somebody is about to swap current, or to give the turn back
+	taken // current has been swapped, for good
+)
+
+const (
+	perBucket = 8
+	// buckets of a group share a cache line of tags; a key finds room in any of them.
+	perGroup = 8
+	// firstBytes is the size of the slots that the first write makes, a bucket at most.
+	firstBytes = 2048
+	// smallBytes is the size below which a table quadruples rather than doubles.
+	smallBytes = 64 << 10
+)
+
+// newTable returns a table with that many slots or some more; one without any
+// holds nothing, and is what an idle partition has.
+func (p *Partition[K, V]) newTable(g *generation, slots int) *table[K, V] {
+	t := &table[K, V]{gen: g}
+	if slots == 0 {
+		t.tags = noRoom[:]
+		return t
+	}
+	buckets := (slots + perBucket - 1) / perBucket
+	if buckets > perGroup/2 {
+		buckets = (buckets + perGroup - 1) / perGroup * perGroup
+	} else if buckets == 3 {
+		buckets = 4
+	}
+	t.probe = uint64(min(buckets, perGroup) - 1)
+	t.tags = make([]atomic.Uint64, buckets)
+	if buckets > 1 {
+		slots = buckets * perBucket
+	}
+	t.slots = make([]Slot[K, V], slots)
+	if p.kinds&sized != 0 {
+		t.sizes = make([]int64, slots)
+	}
+	for i := slots; i < perBucket; i++ {
+		t.tags[0].Or(noPlace << (8 * i)) // nobody shares the table yet
+	}
+	t.limit = uint32(slots - slots/8)
+	t.gate.Init()
+	return t
+}
+
+// noRoom are the tags of a table without slots.
+var noRoom = func() (tags [1]atomic.Uint64) {
+	tags[0].Store(noPlace * lowBits)
+	return
+}()
+
+// firstSlots is the size of the first table of a generation of which nothing is known.
+func firstSlots[K comparable, V any]() int {
+	return min(max(firstBytes/int(unsafe.Sizeof(Slot[K, V]{})), 1), perBucket)
+}
+
+// slotsFor returns how many slots hold that many entries without growing.
+func slotsFor(entries int) int { return entries * 5 / 4 }
