@@ -4,7 +4,7 @@
 #   quick   every broken variant and the small correct configurations, two at a time
 #   broken  every broken variant, and what turned out not to be needed
 #   ok      the correct protocol, all sizes
-#   all     broken, then ok, one at a time: 70 minutes, and 17 GB for the largest
+#   all     broken, then ok, one at a time: hours, and 17 GB for the largest
 #
 # A line: name | mode | states | depth | errors | expected | verdict | seconds | first error
 # The exit status is 1 if a verdict is not OK, 2 if a tool is missing.
@@ -76,142 +76,267 @@ check() {
   one "$@" | tee -a "$work/lines" &
   running=$((running + 1))
 }
-refuted() { check pbuf "$1" refuted "${3:-safety}" "$2"; }
-holds() { check pbuf "$1" holds "${3:-safety}" "$2"; }
-
-small="-DNW=2 -DNOPS=1 -DNF=1 -DNS=1" # two writers, one operation each, one flush and Stop
-cycle="-DNW=2 -DNOPS=1 -DNF=2 -DNS=1 -DREC=2 -DPRE" # two stores that alternate
-gates="-DNW=2 -DNOPS=1 -DNF=1 -DNS=2"
+# The models: grow (existence and growth), retire (from a generation to the next),
+# checkpoint, merge, wake. One line of a list is a name and the flags of the model.
+list() { # MODEL EXPECTED MODE, the list on stdin
+  local name flags
+  while read -r name flags; do
+    [ -z "$name" ] || check "$1" "$name" "$2" "$3" "$flags" </dev/null
+  done
+}
 
 broken() {
-  # the gate
-  refuted gate-no-wait "$gates -DOPS=1 -DV_NO_WAIT"
-  refuted enter-looks-before-adding "$gates -DOPS=1 -DV_CHECK_FIRST"
-  refuted leave-recomputes-stripe "$gates -DOPS=1 -DV_LEAVE_OTHER"
-  # claim, check, commit
-  refuted no-check "$small -DPRE -DOPS=1 -DV_NO_CHECK"
-  refuted no-check-conservation "$small -DPRE -DOPS=1 -DV_NO_CHECK -DONLY_G1"
-  refuted check-before-claim "$small -DPRE -DOPS=1 -DV_CHECK_BEFORE"
-  refuted check-before-claim-conservation "$small -DPRE -DOPS=1 -DV_CHECK_BEFORE -DONLY_G1"
-  refuted plain-fields-before-check "$small -DPRE -DOPS=1 -DV_TOUCH_BEFORE -DONLY_G1"
-  refuted insert-commits-without-check "$small -DEAGER -DOPS=6 -DV_INS_NO_CHECK"
-  refuted slot-born-live "$small -DOPS=27 -DV_BORN_LIVE -DONLY_G1"
-  refuted version-compared-outside "$small -DPRE -DOPS=6 -DV_VERSION_OUTSIDE"
-  refuted live-counted-after-publish "$small -DOPS=9 -DV_LIVE_AFTER"
-  # retire
-  refuted close-before-swap "$small -DEAGER -DOPS=1 -DV_CLOSE_BEFORE_SWAP" np
-  refuted seal-before-swap "$small -DOPS=1 -DV_SCAN_BEFORE_SWAP"
-  refuted seal-before-swap-conservation "$small -DNOPS=2 -DOPS=9 -DV_SCAN_BEFORE_SWAP -DONLY_G1"
-  refuted seal-skips-busy "$small -DPRE -DOPS=1 -DV_SEAL_NO_BUSY"
-  refuted seal-skips-busy-conservation "$small -DPRE -DOPS=1 -DV_SEAL_NO_BUSY -DONLY_G1"
-  refuted drain-does-not-wait-for-busy "$small -DPRE -DOPS=1 -DV_DRAIN_NO_BUSY"
-  refuted dead-only-decided-before-swap "$small -DPRE -DOPS=1 -DV_DROP_BY_HINT"
-  refuted no-retire-mutex "$small -DSSTOP -DOPS=1 -DV_NO_RETIRE_LOCK"
-  refuted blind-swap-beside-stop "$small -DSSTOP -DOPS=1 -DV_NO_RETIRE_LOCK -DV_SWAP_NOT_CAS"
-  refuted stop-returns-unsealed "$small -DSSTOP -DOPS=1 -DV_STOP_NO_SEAL"
-  # recycling
-  refuted recycle-by-plain-store "$cycle -DOPS=1 -DV_RECYCLE_STORE"
-  refuted recycle-skips-busy "$cycle -DOPS=1 -DV_RECYCLE_SKIP_BUSY"
-  refuted standby-left-live "$cycle -DOPS=1 -DV_STANDBY_LIVE"
-  refuted recycle-before-release "$cycle -DOPS=6 -DV_RECYCLE_FIRST"
-  refuted gate-reopened "$cycle -UPRE -DEAGER -DOPS=1 -DV_REOPEN_GATE"
-  refuted header-reused "$cycle -DOPS=6 -DV_REUSE_HEADER"
-  # in flight
-  refuted no-look "$small -DOPS=6 -DV_NO_LOOK"
-  refuted no-look-at-revival "$small -DPRE -DOPS=6 -DV_NO_LOOK_REVIVE"
-  refuted look-does-not-wait-for-busy "$small -DOPS=6 -DV_LOOK_NO_WAIT"
-  refuted look-not-repeated "$small -DOPS=6 -DV_LOOK_ONCE"
-  refuted look-after-claim-deadlock "$cycle -DOPS=6 -DV_LOOK_AFTER_CLAIM"
-  refuted inflight-read-before-current "$small -DOPS=6 -DV_INFL_FIRST"
-  refuted inflight-set-after-swap "$small -DOPS=6 -DV_INFL_AFTER_SWAP"
-  refuted released-before-seal "$small -DOPS=6 -DV_RELEASE_AT_SWAP"
-  refuted released-before-delivery "$small -DOPS=6 -DV_RELEASE_EARLY"
-  refuted stop-replaces-inflight "$small -DSSTOP -DOPS=6 -DV_STOP_INFL"
-  refuted memory-read-before-look "$small -DPRE -DMEMO -DOPS=6 -DV_MEM_FIRST"
-  refuted remembered-after-release "$small -DPRE -DMEMO -DOPS=6 -DV_MEM_LATE"
-  refuted lookup-without-check "$cycle -DOPS=73 -DLIN -DV_LOOKUP_NO_CHECK"
-  refuted lookup-inflight-before-current "$cycle -DOPS=73 -DLIN -DNFAIL=1 -DV_LOOKUP_ABA"
-  # requeue
-  refuted requeue-overwrites-live "$small -DOPS=1 -DORD -DNFAIL=1 -DV_MB_OVERWRITE"
-  refuted requeue-overwrites-newer "$small -DOPS=6 -DNFAIL=1 -DV_MB_OVERWRITE"
-  refuted requeue-after-release "$small -DOPS=6 -DNFAIL=1 -DV_MB_LATE"
-  refuted requeue-without-check "$small -DSSTOP -DOPS=1 -DNFAIL=1 -DV_MB_NO_CHECK"
-  # Flush
-  refuted ticket-read-after-swap "$small -DNOPS=2 -DOPS=33 -DV_TICKET_LATE"
-  refuted flush-answered-at-nil "$small -DNOPS=2 -DSSTOP -DOPS=33 -DV_FLUSH_AT_NIL"
-  refuted flush-decides-empty-in-caller "$small -DNOPS=2 -DOPS=33 -DV_EMPTY_IN_CALLER"
-  # Merge
-  check merge merge-without-count refuted safety "-DNM=1 -DNP=2 -DV_NO_SEQ"
-  check merge merge-without-carry refuted safety "-DNM=2 -DNMOPS=2 -DV_NO_CARRY"
-  check merge merge-without-check refuted safety "-DNM=1 -DNMOPS=2 -DV_NO_CHECK"
-  check merge merge-counts-after-release refuted safety "-DNM=2 -DNMOPS=2 -DV_COUNT_LATE"
-  # waking the flusher
-  check wake threshold-read-before-count refuted safety "-DNI=2 -DNU=1 -DT0=3 -DV_THRESHOLD_FIRST"
-  check wake update-signals-before-store refuted safety "-DNI=1 -DNU=1 -DT0=3 -DV_SIGNAL_FIRST"
-  check wake update-does-not-signal refuted safety "-DNI=1 -DNU=1 -DT0=3 -DV_NO_SIGNAL"
-  check wake call-signals-before-enlisting refuted safety "-DNI=0 -DNC=1 -DV_SIGNAL_FIRST"
-  check wake token-dropped-before-sleep refuted safety "-DNI=2 -DV_TOKEN_DROPPED"
-  check wake urgent-reset-after-swap refuted safety "-DNI=0 -DNB=3 -DCAP=1 -DT0=0 -DV_URGENT_LATE"
-  # not needed for conservation, by this model: the check does it (README)
-  holds spare-gate-wait "$small -DREC=2 -DEAGER -DOPS=9 -DV_NO_WAIT -DONLY_G1"
-  holds spare-gate "$small -DNF=2 -DREC=2 -DOPS=9 -DNOGATE -DONLY_G1 -DLIN -DORD"
-  holds spare-gate-g4 "$small -DREC=2 -DOPS=14 -DEAGER -DNOGATE -DONLY_G1"
-  holds spare-insert-check "$small -DNOPS=2 -DREC=2 -DOPS=9 -DV_INS_NO_CHECK -DONLY_G1"
-  holds spare-order-of-close "$small -DEAGER -DOPS=9 -DV_CLOSE_BEFORE_SWAP"
+  # existence and growth
+  list grow refuted safety <<'END'
+check-before-claim -DNW=1 -DOPS=1 -DKEY0=4 -DNG=0 -DV_CHECK_BEFORE
+move-without-claim -DOPS=1 -DKEY0=4 -DNR=0 -DV_MOVE_NO_CLAIM
+old-not-asked -DOPS=1 -DKEY0=4 -DNR=0 -DV_NO_OLD
+old-nil-before-last-move -DOPS=1 -DKEY0=4 -DNR=0 -DV_COUNTED_BEFORE_MOVE
+moved-before-copy -DOPS=1 -DKEY0=4 -DNR=0 -DV_MOVED_EARLY
+insert-without-check -DOPS=1 -DKEY0=1 -DNG=0 -DV_INSERT_NO_CHECK
+insert-published-into-old -DOPS=1 -DKEY0=1 -DNR=0 -DV_INSERT_NO_CHECK
+insert-checks-before-reserve -DOPS=1 -DKEY0=1 -DNR=0 -DV_CHECK_BEFORE_RESERVE
+index-asked-while-room -DOPS=1 -DKEY0=1 -DNR=0 -DNG=0 -DV_INDEX_EARLY
+index-asked-while-room-growing -DOPS=1 -DKEY0=1 -DNR=0 -DV_INDEX_EARLY
+no-second-look -DOPS=17 -DKEY0=4 -DNR=0 -DV_NO_SECOND_LOOK
+own-moved-is-absent -DOPS=17 -DKEY0=4 -DNR=0 -DV_MOVED_IS_ABSENT
+old-loaded-after-look -DOPS=17 -DKEY0=4 -DNR=0 -DV_OLD_AFTER_LOOK
+old-set-after-swap -DOPS=1 -DKEY0=4 -DNR=0 -DV_OLD_SET_LATE
+old-index-not-asked -DOPS=1 -DKEY0=4 -DOTHER=4 -DNR=0 -DV_OLD_INDEX_SKIPPED
+index-left-behind -DNW=1 -DOPS=1 -DKEY0=4 -DOTHER=4 -DNR=0 -DV_INDEX_LEFT_BEHIND
+unborn-skipped-by-inserter -DOPS=1 -DKEY0=1 -DPB=2 -DNR=0 -DNG=0 -DV_UNBORN_SKIPPED
+unborn-skipped-by-mover -DOPS=1 -DKEY0=1 -DNR=0 -DV_MOVER_SKIPS_UNBORN
+held-skipped-by-seal -DOPS=1 -DKEY0=1 -DNG=0 -DV_SEAL_SKIPS_HELD
+tags-loaded-before-swap -DOPS=1 -DKEY0=1 -DNR=0 -DV_TAGS_BEFORE_SWAP
+revive-in-old -DOPS=1 -DKEY0=2 -DNR=0 -DV_REVIVE_IN_OLD
+retire-does-not-finish -DNW=1 -DOPS=16 -DKEY0=4 -DV_RETIRE_DOES_NOT_FINISH
+retire-does-not-take -DNW=1 -DOPS=16 -DKEY0=4 -DV_RETIRE_DOES_NOT_TAKE
+grows-while-filled -DNW=1 -DOPS=16 -DKEY0=4 -DNR=0 -DGROWERS=2 -DV_GROWS_WHILE_FILLED
+chunk-taken-twice -DNW=1 -DOPS=1 -DKEY0=2 -DHELP -DV_CHUNK_TAKEN_TWICE
+dead-writes-lost -DNW=1 -DOPS=16 -DKEY0=2 -DV_DEAD_WRITES_LOST
+writes-left-behind -DNW=1 -DOPS=1 -DKEY0=4 -DV_WRITES_LEFT_BEHIND
+moved-counted-again -DOPS=1 -DKEY0=4 -DNR=0 -DV_COUNTED_AGAIN
+counts-per-table -DOPS=9 -DNR=0 -DV_COUNTS_PER_TABLE
+spilled-counted-before-check -DOPS=1 -DKEY0=1 -DOTHER=4 -DNR=0 -DV_COUNT_BEFORE_CHECK
+neighbour-not-read -DOPS=17 -DNK=2 -DNB=2 -DKEY0=4 -DOTHER=4 -DNG=0 -DNR=0 -DV_NEIGHBOUR_NOT_READ
+reserve-compares-one-byte -DOPS=1 -DKEY0=1 -DPB=2 -DNG=0 -DNR=0 -DV_RESERVE_ONE_BYTE
+growing-without-look-in-flight -DG4 -DOPS=6 -DKEY0=1 -DNG=0 -DV_NO_LOOK
+growing-in-flight-after-swap -DG4 -DOPS=6 -DKEY0=1 -DNG=0 -DV_INFLIGHT_AFTER_SWAP
+restore-overwrites -DOPS=1 -DKEY0=4 -DNFAIL=1 -DV_RESTORE_OVERWRITES
+restore-after-release -DG4 -DOPS=6 -DKEY0=1 -DNG=0 -DNFAIL=1 -DV_RESTORE_AFTER_RELEASE
+walk-counts-itself-late -DNW=1 -DOPS=16 -DKEY0=1 -DOTHER=4 -DNR=0 -DWALK -DV_WALK_COUNTS_LATE
+walk-does-not-finish -DNW=1 -DOPS=16 -DKEY0=1 -DOTHER=4 -DNR=0 -DWALK -DV_WALK_DOES_NOT_FINISH
+growth-does-not-ask-for-walks -DNW=1 -DOPS=16 -DKEY0=1 -DOTHER=4 -DNR=0 -DWALK -DV_WALKS_NOT_ASKED
+END
+  # the gate; claim, check, commit; retire
+  list retire refuted safety <<'END'
+gate-no-wait -DNF=1 -DSPILL -DNS=2 -DOPS=1 -DV_NO_WAIT
+enter-looks-before-adding -DNF=1 -DSPILL -DNS=2 -DOPS=1 -DV_CHECK_FIRST
+leave-recomputes-stripe -DNF=1 -DSPILL -DNS=2 -DOPS=1 -DV_LEAVE_OTHER
+no-check -DNF=1 -DPRE -DOPS=1 -DV_NO_CHECK
+no-check-conservation -DNF=1 -DPRE -DOPS=1 -DV_NO_CHECK -DONLY_G1
+check-before-claim-conservation -DNF=1 -DPRE -DOPS=1 -DV_CHECK_BEFORE -DONLY_G1
+plain-fields-before-check -DNF=1 -DPRE -DOPS=1 -DV_TOUCH_BEFORE -DONLY_G1
+insert-commits-without-check -DNF=1 -DOPS=1 -DV_INS_NO_CHECK -DONLY_G1
+spilled-insert-commits-without-check -DNF=1 -DSPILL -DEAGER -DOPS=6 -DV_INS_NO_CHECK
+version-compared-outside -DNF=1 -DPRE -DOPS=6 -DV_VERSION_OUTSIDE
+live-counted-after-publish -DNF=1 -DOPS=9 -DV_LIVE_AFTER
+seal-before-swap -DNF=1 -DPRE -DOPS=1 -DV_SCAN_BEFORE_SWAP
+seal-skips-busy -DNF=1 -DPRE -DOPS=1 -DV_SEAL_NO_BUSY -DONLY_G1
+drain-does-not-wait-for-busy -DNF=1 -DPRE -DOPS=1 -DV_DRAIN_NO_BUSY
+dead-only-decided-before-swap -DNF=1 -DPRE -DOPS=1 -DV_DROP_BY_HINT
+no-retire-mutex -DNF=1 -DSSTOP -DOPS=1 -DV_NO_RETIRE_LOCK
+blind-swap-beside-stop -DNF=1 -DSSTOP -DOPS=1 -DV_NO_RETIRE_LOCK -DV_SWAP_NOT_CAS
+stop-returns-unsealed -DNF=1 -DSSTOP -DOPS=1 -DV_STOP_NO_SEAL
+no-look -DNF=1 -DOPS=6 -DV_NO_LOOK
+no-look-at-revival -DNOPS=2 -DNF=1 -DOPS=14 -DV_NO_LOOK_REVIVE
+look-does-not-wait-for-busy -DNF=1 -DOPS=6 -DV_LOOK_NO_WAIT
+look-not-repeated -DNF=1 -DSPILL -DOPS=6 -DV_LOOK_ONCE
+look-after-claim-deadlock -DNF=2 -DPRE -DOPS=6 -DV_LOOK_AFTER_CLAIM
+inflight-read-before-current -DNF=1 -DOPS=6 -DV_INFL_FIRST
+inflight-set-after-swap -DNF=1 -DOPS=6 -DV_INFL_AFTER_SWAP
+released-before-seal -DNF=1 -DOPS=6 -DV_RELEASE_AT_SWAP
+released-before-delivery -DNF=1 -DOPS=6 -DV_RELEASE_EARLY
+stop-replaces-inflight -DNF=1 -DSSTOP -DOPS=6 -DV_STOP_INFL
+memory-read-before-look -DNF=1 -DPRE -DMEMO -DOPS=6 -DV_MEM_FIRST
+remembered-after-release -DNF=1 -DPRE -DMEMO -DOPS=6 -DV_MEM_LATE
+lookup-without-check -DNF=2 -DPRE -DOPS=73 -DLIN -DV_LOOKUP_NO_CHECK
+lookup-inflight-before-current -DNF=2 -DPRE -DOPS=73 -DLIN -DNFAIL=1 -DV_LOOKUP_ABA
+requeue-overwrites-live -DNF=1 -DOPS=1 -DORD -DNFAIL=1 -DV_MB_OVERWRITE
+requeue-overwrites-newer -DNF=1 -DOPS=6 -DNFAIL=1 -DV_MB_OVERWRITE
+requeue-after-release -DNF=1 -DOPS=6 -DNFAIL=1 -DV_MB_LATE
+requeue-without-check -DNF=1 -DSSTOP -DOPS=1 -DNFAIL=1 -DV_MB_NO_CHECK
+ticket-read-after-swap -DNF=1 -DNOPS=2 -DOPS=33 -DV_TICKET_LATE
+flush-answered-at-nil -DNF=1 -DNOPS=2 -DSSTOP -DOPS=33 -DV_FLUSH_AT_NIL
+flush-decides-empty-in-caller -DNF=1 -DNOPS=2 -DOPS=33 -DV_EMPTY_IN_CALLER
+END
+  list retire refuted np <<'END'
+close-before-swap -DNF=1 -DSPILL -DEAGER -DOPS=1 -DV_CLOSE_BEFORE_SWAP
+END
+  list checkpoint refuted safety <<'END'
+checkpoint-done-at-retire -DNW=1 -DV_DONE_AT_RETIRE
+checkpoint-marks-forgotten -DNW=1 -DV_MARKS_FORGOTTEN
+checkpoint-origin-anew -DNFAIL=2 -DV_ORIGIN_ANEW
+checkpoint-beaten-forgotten -DV_BEATEN_FORGOTTEN
+checkpoint-untried-forgotten -DNW=1 -DNSKIP=1 -DV_UNTRIED_FORGOTTEN
+checkpoint-number-of-the-one-before -DNW=1 -DV_NUMBER_OF_THE_ONE_BEFORE
+checkpoint-flight-not-asked -DNW=1 -DV_FLIGHT_NOT_ASKED
+checkpoint-nil-answers-late -DDEL -DNOPS=2 -DNC=2 -DV_NIL_ANSWERS_LATE
+checkpoint-nil-does-not-answer -DNW=1 -DNOPS=2 -DDEL -DV_NIL_DOES_NOT_ANSWER
+checkpoint-empty-end-is-not-the-end -DNW=1 -DV_EMPTY_END_IS_NOT_THE_END
+checkpoint-earlier-ones-wait -DNW=1 -DDEL -DNC=2 -DNOPS=2 -DV_EARLIER_ONES_WAIT
+checkpoint-without-mutex -DNW=1 -DV_WITHOUT_MUTEX
+checkpoint-number-after-look -DNW=1 -DV_WITHOUT_MUTEX -DV_NUMBER_AFTER_LOOK
+END
+  list merge refuted safety <<'END'
+merge-without-count -DNM=1 -DNP=2 -DV_NO_SEQ
+merge-without-carry -DNM=2 -DNMOPS=2 -DV_NO_CARRY
+merge-without-check -DNM=1 -DNMOPS=2 -DV_NO_CHECK
+merge-counts-after-release -DNM=2 -DNMOPS=2 -DV_COUNT_LATE
+END
+  list wake refuted safety <<'END'
+threshold-read-before-count -DNI=2 -DNU=1 -DT0=3 -DV_THRESHOLD_FIRST
+update-signals-before-store -DNI=1 -DNU=1 -DT0=3 -DV_SIGNAL_FIRST
+update-does-not-signal -DNI=1 -DNU=1 -DT0=3 -DV_NO_SIGNAL
+call-signals-before-enlisting -DNI=0 -DNC=1 -DV_SIGNAL_FIRST
+token-dropped-before-sleep -DNI=2 -DV_TOKEN_DROPPED
+urgent-reset-after-swap -DNI=0 -DNB=3 -DCAP=1 -DT0=0 -DV_URGENT_LATE
+END
+  # not needed, by this model (README)
+  list grow holds safety <<'END'
+spare-gate -DOPS=9 -DKEY0=5 -DOTHER=4 -DNG=0 -DNOGATE
+spare-moved-of-a-failed-insert -DOPS=9 -DKEY0=1 -DNR=0 -DV_FAILED_IS_DEAD
+END
+  list retire holds safety <<'END'
+spare-gate-wait -DNF=1 -DSPILL -DEAGER -DOPS=9 -DV_NO_WAIT -DONLY_G1
+spare-order-of-close -DNF=1 -DSPILL -DEAGER -DOPS=9 -DV_CLOSE_BEFORE_SWAP
+END
 }
 
 ok_small() {
-  holds ok-insert "$gates -DOPS=9 -DLIN -DORD"
-  holds ok-all-operations "$small -DREC=0 -DOPS=31 -DLIN"
-  holds ok-cycle "$cycle -DOPS=9 -DLIN -DORD"
-  holds ok-cycle-g4 "$cycle -DOPS=6 -DLIN"
-  holds ok-memory "$small -DPRE -DREC=2 -DMEMO -DOPS=14 -DNFAIL=1 -DLIN"
-  holds ok-requeue "$small -DREC=0 -DEAGER -DOPS=9 -DNFAIL=1 -DORD"
-  holds ok-requeue-g4 "$small -DREC=0 -DEAGER -DOPS=6 -DNFAIL=1"
-  holds ok-flush "$small -DREC=0 -DNOPS=2 -DOPS=33"
-  holds ok-stop "$small -DREC=0 -DSSTOP -DOPS=6"
-  holds ok-lookup "$small -DPRE -DREC=2 -DOPS=73 -DNFAIL=1 -DLIN"
-  holds ok-progress "$small -DPRE -DREC=2 -DOPS=15" np
-  check merge ok-merge holds safety "-DNM=2 -DNP=1"
-  check wake ok-threshold holds safety "-DNI=3 -DND=1 -DNU=2 -DT0=3"
-  check wake ok-wake-flush holds safety "-DNI=2 -DNU=1 -DNC=1 -DNFAIL=1 -DSTOP"
-  check wake ok-room holds safety "-DNI=0 -DNB=3 -DND=1 -DNU=1 -DCAP=2 -DT0=3 -DNFAIL=1"
+  list grow holds safety <<'END'
+ok-grow -DOPS=31 -DKEY0=5 -DNR=0
+ok-grow-spilled -DOPS=9 -DOTHER=6 -DNR=0
+ok-grow-neighbours -DOPS=9 -DNK=2 -DNB=2 -DKEY0=5 -DOTHER=4 -DNG=0 -DNR=0
+ok-grow-lookup -DOPS=41 -DNR=0
+ok-grow-help -DOPS=9 -DKEY0=6 -DNR=0 -DHELP
+ok-grow-help-chunks -DNW=1 -DOPS=9 -DHELP -DNB=2 -DBY=1 -DOTHER=4 -DKEY0=6
+ok-compact -DOPS=9 -DOTHER=2 -DKEY0=6 -DNR=0 -DBY=1
+ok-grow-twice -DNW=1 -DOPS=9 -DKEY0=4 -DGROWERS=2
+ok-grow-retire -DOPS=9 -DKEY0=4
+ok-grow-stop -DOPS=9 -DKEY0=5 -DSTOP
+ok-grow-restore -DNW=1 -DOPS=9 -DKEY0=4 -DNFAIL=1
+ok-grow-walk -DNW=1 -DOPS=16 -DKEY0=1 -DOTHER=4 -DWALK
+ok-grow-g4 -DG4 -DOPS=6 -DKEY0=1 -DNG=0
+END
+  list grow holds np <<'END'
+ok-grow-progress -DOPS=9 -DKEY0=6 -DNR=0
+END
+  list retire holds safety <<'END'
+ok-insert -DNF=1 -DOPS=9 -DLIN -DORD
+ok-spilled -DNF=1 -DSPILL -DNS=2 -DOPS=9 -DLIN -DORD
+ok-all-operations -DNF=1 -DOPS=31 -DLIN
+ok-cycle -DNF=2 -DPRE -DOPS=9 -DLIN -DORD
+ok-cycle-g4 -DNF=2 -DPRE -DOPS=6 -DLIN
+ok-memory -DNF=1 -DPRE -DMEMO -DOPS=14 -DNFAIL=1 -DLIN
+ok-requeue -DNF=1 -DEAGER -DOPS=9 -DNFAIL=1 -DORD
+ok-requeue-g4 -DNF=1 -DEAGER -DOPS=6 -DNFAIL=1
+ok-flush -DNF=1 -DNOPS=2 -DOPS=33
+ok-stop -DNF=1 -DSSTOP -DOPS=6
+ok-lookup -DNF=1 -DPRE -DOPS=73 -DNFAIL=1 -DLIN
+END
+  list retire holds np <<'END'
+ok-progress -DNF=1 -DPRE -DOPS=11
+END
+  list checkpoint holds safety <<'END'
+ok-checkpoint -DDEL -DNFAIL=2 -DNSKIP=1 -DNGIVE=1 -DNC=2
+ok-checkpoint-two-keys -DNK=2 -DDEL -DNFAIL=2
+END
+  list checkpoint holds np <<'END'
+ok-checkpoint-progress -DDEL -DNFAIL=2 -DNC=2
+END
+  list merge holds safety <<'END'
+ok-merge -DNM=2 -DNP=1
+END
+  list wake holds safety <<'END'
+ok-threshold -DNI=2 -DND=1 -DNU=2 -DT0=3
+ok-wake-flush -DNI=2 -DNU=1 -DNC=1 -DNFAIL=1
+ok-room -DNI=0 -DNB=2 -DND=1 -DNU=1 -DCAP=1 -DT0=3 -DNFAIL=1
+END
 }
 
 ok_big() {
-  holds big-all-operations "$gates -DOPS=31 -DLIN -DORD"
-  holds big-cycle "$cycle -DOPS=31 -DLIN -DORD -DNFAIL=1"
-  holds big-cycle-g4 "$cycle -DOPS=14 -DLIN -DNFAIL=1"
-  holds big-stop "$small -DSSTOP -DOPS=31"
-  two="-DNW=2 -DNOPS=2 -DNS=1"
-  holds big-cycle-2ops-g4 "$two -DNF=2 -DREC=2 -DPRE -DOPS=14"
-  holds big-cycle-2ops-put "$two -DNF=2 -DREC=2 -DPRE -DOPS=9 -DORD"
-  holds big-cycle-3flushes "-DNW=2 -DNOPS=1 -DNS=1 -DNF=3 -DREC=2 -DPRE -DOPS=31 -DLIN -DORD"
-  holds big-cycle-3writers-g4 "-DNW=3 -DNOPS=1 -DNS=1 -DNF=2 -DREC=2 -DPRE -DOPS=6"
-  holds big-recycle-or-drop "-DNW=2 -DNOPS=1 -DNS=1 -DNF=2 -DREC=1 -DEAGER -DOPS=14 -DNFAIL=1"
-  holds big-requeue-twice "-DNW=2 -DNOPS=1 -DNS=1 -DNF=2 -DREC=2 -DEAGER -DOPS=15 -DNFAIL=2 -DLIN"
-  holds big-gate-3writers "-DNW=3 -DNOPS=1 -DNS=2 -DNF=1 -DREC=0 -DEAGER -DOPS=9"
-  holds big-insert-2ops "$two -DNF=1 -DREC=0 -DEAGER -DOPS=7"
-  holds big-without-gate "-DNW=2 -DNOPS=1 -DNF=2 -DREC=2 -DOPS=14 -DEAGER -DNFAIL=1 -DNOGATE -DONLY_G1"
-  holds big-gate-reopened "-DNW=2 -DNOPS=1 -DNS=1 -DNF=2 -DREC=2 -DEAGER -DOPS=14 -DNFAIL=1 -DV_REOPEN_GATE -DONLY_G1"
-  holds big-2keys "-DNW=2 -DNOPS=1 -DNK=2 -DNS=1 -DNF=2 -DREC=2 -DOPS=15 -DNFAIL=1"
-  holds big-stop-g4 "-DNW=2 -DNOPS=1 -DNS=1 -DNF=2 -DREC=2 -DPRE -DSSTOP -DOPS=14 -DNFAIL=1"
-  holds big-memory "$cycle -DMEMO -DOPS=14 -DNFAIL=1 -DLIN"
-  holds big-stop-alone-g4 "-DNW=2 -DNOPS=1 -DNS=1 -DNF=2 -DREC=2 -DPRE -DSSTOP -DALONE -DOPS=14 -DNFAIL=1"
-  holds big-stop-flush "-DNW=2 -DNOPS=2 -DNS=1 -DNF=1 -DREC=0 -DSSTOP -DOPS=33"
-  holds big-stop-insert "-DNW=2 -DNOPS=1 -DNS=2 -DNF=1 -DREC=0 -DSSTOP -DEAGER -DOPS=31 -DNFAIL=1"
-  holds big-stop-flush-requeue "-DNW=2 -DNOPS=1 -DNS=1 -DNF=2 -DREC=1 -DSSTOP -DOPS=39 -DNFAIL=1"
-  holds big-lookup-cycle "-DNW=2 -DNOPS=1 -DNS=1 -DNF=2 -DREC=2 -DPRE -DOPS=77 -DNFAIL=1 -DLIN"
-  holds big-lookup-stop "-DNW=2 -DNOPS=1 -DNS=1 -DNF=1 -DREC=2 -DPRE -DSSTOP -DOPS=78 -DNFAIL=1 -DLIN"
-  holds big-progress-cycle "-DNW=2 -DNOPS=1 -DNS=1 -DNF=2 -DREC=2 -DPRE -DOPS=31 -DNFAIL=1" np
-  holds big-progress-gate "-DNW=2 -DNOPS=1 -DNS=2 -DNF=2 -DREC=1 -DEAGER -DOPS=9 -DNFAIL=1" np
-  holds big-progress-stop "-DNW=2 -DNOPS=1 -DNS=1 -DNF=1 -DREC=2 -DPRE -DSSTOP -DOPS=79 -DNFAIL=1" np
-  check wake big-wake holds safety "-DNI=1 -DND=1 -DNB=2 -DCAP=2 -DNU=1 -DNC=1 -DNFAIL=1 -DSTOP"
-  check wake big-wake-progress holds np "-DNI=1 -DNB=1 -DCAP=1 -DNU=1 -DNFAIL=1 -DSTOP"
-  check merge big-merge-3 holds safety "-DNM=3 -DNP=1"
-  check merge big-merge-twice holds safety "-DNM=2 -DNMOPS=2 -DNP=1"
-  check merge big-merge-mixed holds safety "-DNM=2 -DNP=1 -DND=1 -DNV=1"
-  check merge big-merge-progress holds np "-DNM=2 -DNP=1 -DND=1"
+  list grow holds safety <<'END'
+big-grow-retire -DOPS=31
+big-grow-retire-spilled -DOPS=27 -DOTHER=6
+big-grow-g4 -DG4 -DOPS=6 -DKEY0=5
+big-grow-g4-spilled -DG4 -DOPS=14 -DKEY0=5 -DOTHER=4
+big-grow-spilled -DOPS=31 -DOTHER=6 -DNR=0
+big-grow-two-keys -DOPS=25 -DNK=2 -DNR=0
+big-grow-neighbours -DOPS=9 -DNK=2 -DNB=2 -DOTHER=4 -DBY=1 -DNR=0
+big-grow-three -DNW=3 -DOPS=9 -DKEY0=4 -DNR=0
+big-grow-two-ops -DNOPS=2 -DOPS=9 -DNR=0
+big-grow-twice -DOPS=9 -DKEY0=4 -DNG=2
+big-grow-two-growers -DOPS=9 -DKEY0=4 -DGROWERS=2
+big-grow-help -DOPS=9 -DKEY0=6 -DHELP
+big-grow-help-chunks -DOPS=9 -DHELP -DNB=2 -DBY=1 -DOTHER=4 -DKEY0=4 -DNR=0
+big-grow-without-gate -DOPS=9 -DOTHER=4 -DNOGATE
+big-grow-restore -DOPS=9 -DKEY0=4 -DNFAIL=1
+big-grow-lookup -DOPS=41 -DKEY0=4
+big-grow-lookup-restore -DOPS=40 -DKEY0=4 -DNFAIL=1
+big-grow-walk -DNW=1 -DOPS=9 -DOTHER=4 -DWALK
+big-compact -DOPS=27 -DOTHER=6 -DBY=1
+END
+  list grow holds np <<'END'
+big-grow-progress -DOPS=9
+END
+  list retire holds safety <<'END'
+big-spilled -DNF=1 -DSPILL -DNS=2 -DOPS=31 -DLIN -DORD
+big-cycle -DNF=2 -DPRE -DOPS=31 -DLIN -DORD -DNFAIL=1
+big-cycle-g4 -DNF=2 -DPRE -DOPS=14 -DLIN -DNFAIL=1
+big-cycle-2ops-g4 -DNOPS=2 -DNF=2 -DPRE -DOPS=14
+big-cycle-2ops-put -DNOPS=2 -DNF=2 -DPRE -DOPS=9 -DORD
+big-cycle-3flushes -DNF=3 -DPRE -DOPS=31 -DLIN -DORD
+big-requeue-twice -DNF=2 -DEAGER -DOPS=15 -DNFAIL=2 -DLIN
+big-gate-3writers -DNW=3 -DSPILL -DNS=2 -DNF=1 -DEAGER -DOPS=9
+big-insert-2ops -DNOPS=2 -DNF=1 -DEAGER -DOPS=7
+big-2keys -DNK=2 -DNF=2 -DOPS=15 -DNFAIL=1
+big-stop -DNF=1 -DSSTOP -DOPS=31
+big-stop-g4 -DNF=2 -DPRE -DSSTOP -DOPS=14 -DNFAIL=1
+big-stop-alone-g4 -DNF=2 -DPRE -DSSTOP -DALONE -DOPS=14 -DNFAIL=1
+big-stop-spilled -DNS=2 -DSPILL -DNF=1 -DSSTOP -DEAGER -DOPS=31 -DNFAIL=1
+big-stop-flush -DNOPS=2 -DNF=1 -DSSTOP -DOPS=33
+big-stop-flush-requeue -DNF=2 -DSSTOP -DOPS=39 -DNFAIL=1
+big-memory -DNF=2 -DPRE -DMEMO -DOPS=14 -DNFAIL=1 -DLIN
+big-lookup-cycle -DNF=2 -DPRE -DOPS=77 -DNFAIL=1 -DLIN
+big-lookup-stop -DNF=1 -DPRE -DSSTOP -DOPS=78 -DNFAIL=1 -DLIN
+END
+  list retire holds np <<'END'
+big-progress-cycle -DNF=2 -DPRE -DOPS=31 -DNFAIL=1
+big-progress-gate -DSPILL -DNS=2 -DNF=2 -DEAGER -DOPS=9 -DNFAIL=1
+big-progress-stop -DNF=1 -DPRE -DSSTOP -DOPS=79 -DNFAIL=1
+END
+  list checkpoint holds safety <<'END'
+big-checkpoint -DNOPS=2 -DDEL -DNFAIL=2 -DNSKIP=1 -DNGIVE=1 -DNC=2
+big-checkpoint-two-keys -DNOPS=2 -DNK=2 -DDEL -DNFAIL=1 -DNC=2
+END
+  list merge holds safety <<'END'
+big-merge-3 -DNM=3 -DNP=1
+big-merge-twice -DNM=2 -DNMOPS=2 -DNP=1
+big-merge-mixed -DNM=2 -DNP=1 -DND=1 -DNV=1
+END
+  list merge holds np <<'END'
+big-merge-progress -DNM=2 -DNP=1 -DND=1
+END
+  list wake holds safety <<'END'
+big-threshold -DNI=3 -DND=1 -DNU=2 -DT0=3
+big-wake-flush -DNI=2 -DNU=1 -DNC=1 -DNFAIL=1 -DSTOP
+big-room -DNI=0 -DNB=3 -DND=1 -DNU=1 -DCAP=2 -DT0=3 -DNFAIL=1
+big-wake -DNI=1 -DND=1 -DNB=2 -DCAP=2 -DNU=1 -DNC=1 -DNFAIL=1 -DSTOP
+END
+  list wake holds np <<'END'
+big-wake-progress -DNI=1 -DNB=1 -DCAP=1 -DNU=1 -DNFAIL=1 -DSTOP
+END
 }
 
 case $what in

@@ -1,7 +1,8 @@
 /*
- * pbuf: one partition as built. Headers (a gate and a live count each), stores
- * that headers share in turn, slots with one word, writers, one flusher, and
- * with SSTOP a stopper beside it.
+ * retire: one partition from a generation to the next. Writers, one flusher, and
+ * with SSTOP a stopper beside it: swap, seal, what is in flight, requeue, Flush,
+ * Lookup, Stop. Where a key is, and growth, are grow.pml's: here a generation has
+ * one table, a find is one step, and a new key takes its slot in one step, unborn.
  *
  * A statement that touches shared state is one atomic operation of the code, or
  * one plain access. atomic{} and d_step{} only glue such an access to ghosts and
@@ -11,11 +12,10 @@
  *   NW writers, NOPS operations each, NK keys, NF flushes before Stop
  *   OPS      mask of operations: 1 Put 2 PutNewer(1) 4 PutNewer(2) 8 Delete
  *            16 Get 32 Flush 64 Lookup (current, then in flight)
- *   NFAIL    how many deliveries the processor may fail (merge-back)
+ *   NFAIL    how many deliveries the processor may fail (they are requeued)
  *   SSTOP    Stop runs beside the flusher: it swaps in nil, closes, seals, hands over
- *   REC      1: a drained store may be recycled or dropped (default)
- *            2: always recycled (two stores for ever)   0: always dropped
- *   PRE      start with two recycled stores: every key is known and dead in both
+ *   SPILL    new keys go to the index, inside a gate of NS stripes; else to the front, without
+ *   PRE      every key is known at the start, and dead
  *   EAGER    a generation may be retired though no modelled key was inserted (others were)
  *   MEMO     the memory of delivered versions, which G4 then covers
  *   LIN      ghosts that justify "absent" and "stale" results
@@ -23,14 +23,13 @@
  *   ONLY_G1  leave only conservation, torn values, G4, Flush and deadlock to find the fault
  *   ALONE    Stop leaves inflight alone; else the stopped header goes in flight too, linked to
  *            the one before it (older), and a look goes past its own header
- *   NOGATE   insert without a gate at all
  *   V_*      broken variants: see run.sh
  */
 #ifndef NW
 #define NW 2
 #endif
 #ifndef NOPS
-#define NOPS 2
+#define NOPS 1
 #endif
 #ifndef NK
 #define NK 1
@@ -44,31 +43,11 @@
 #ifndef NFAIL
 #define NFAIL 0
 #endif
-#ifndef REC
-#define REC 1
-#endif
 #ifndef NS
-#define NS 2                   /* stripes */
+#define NS 1                   /* stripes */
 #endif
-#define NH (NF+1)              /* headers */
-#if REC == 2
-#define NST 2                  /* stores */
-#else
-#ifdef PRE
-#define NST (NH+1)
-#else
-#define NST NH
-#endif
-#endif
-#ifdef PRE
-#define SB0 1
-#define NST0 2
-#else
-#define SB0 NONE
-#define NST0 1
-#endif
+#define NH (NF+1)              /* headers, each with its table */
 #define NIL NH                 /* nil header */
-#define NONE NST               /* no store */
 #define NID (NW*NOPS)
 #define CL 16                  /* closed bit of a stripe */
 
@@ -82,6 +61,7 @@
 #define LV
 #endif
 
+#define MOVED 1                /* an insert that came too late: nothing will ever be here */
 #define DEAD 2
 #define VER(n) (3+(n))         /* versions 0, 1, 2 */
 #define BUSY(p) (8+(p))        /* the claimer is ghost information */
@@ -107,16 +87,15 @@ byte older[NH];                /* atomic pointer in the header: what was in flig
 #define OLDER(g) NIL
 #define SETINFL(g) infl = g
 #endif
-byte hst[NH+1];                /* header -> its store; fixed once the header is published */
 byte inside[NH*NS];               /* gate stripes */
 bit  tok[NH];                  /* capacity-1 wake channel */
 short pend[NH];                /* debt */
-bit  inst[NST*NK];             /* index holds key */
-byte word[NST*NK];
-byte v0[NST*NK];               /* the value, two machine words: id / version and id */
-byte v1[NST*NK];
-byte used[NST];                /* slots taken, and live ones: one word in the code */
-short live[NST];
+bit  inst[NH*NK];              /* the key has a slot */
+byte word[NH*NK];
+byte v0[NH*NK];               /* the value, two machine words: id / version and id */
+byte v1[NH*NK];
+byte used[NH];                /* slots taken, and live ones: one word in the code */
+short live[NH];
 byte fails;
 #ifdef MEMO
 byte mem[NK];                  /* the version that was delivered last; under a lock in the code */
@@ -131,9 +110,9 @@ bit  retiring;                 /* retire mutex */
 /* ---- ghosts ---- */
 byte st[NID+1];                /* 0 not accepted, 1 live, 2 settled (delivered, overwritten, deleted, reported) */
 byte gen;                      /* swaps so far */
-byte stgen[NST];               /* generation that a store holds */
-bit  sld[NST*NK];              /* the seal pass has passed the slot */
-bit  unf[NST];                 /* swapped out, not yet released */
+byte stgen[NH];               /* generation that a store holds */
+bit  sld[NH*NK];              /* the seal pass has passed the slot */
+bit  unf[NH];                 /* swapped out, not yet released */
 bit  closedret[NH];            /* Close has returned */
 bit  delivering;
 byte lastgen;                  /* 1 + generation delivered last */
@@ -143,7 +122,7 @@ byte ret;                      /* mask of ids whose write has returned */
 byte failed;                   /* mask of ids whose delivery failed: Flush reports them */
 #endif
 #ifdef LV
-byte lv[NST*NK];               /* the word as of the last check: the linearized state */
+byte lv[NH*NK];               /* the word as of the last check: the linearized state */
 #endif
 #ifdef LIN
 #if (OPS & 64)
@@ -158,19 +137,18 @@ byte sq[NID+1]; byte sqn; byte lastsq[NK];
 #endif
 
 #define SL(a,k) ((a)*NK+(k))
-#ifdef V_REOPEN_GATE           /* the gate belongs to the store and is reopened with it */
-#define GT(g) hst[g]
-#else
-#define GT(g) (g)
-#endif
-#define ST(g,s) (GT(g)*NS+(s))
+#define ST(g,s) ((g)*NS+(s))
 
 #ifdef ONLY_G1
 #define SOFT(c) skip
 #else
 #define SOFT(c) assert(c)
 #endif
-#define E1ASSERT(g) SOFT(!closedret[GT(g)])
+#ifdef SPILL
+#define E1(g) SOFT(!closedret[g])
+#else
+#define E1(g) skip
+#endif
 
 inline choose(x, lo) {
   if
@@ -203,11 +181,11 @@ inline missing(k) {
 #if defined(LIN) && (OPS & 64)
   q = 0;
   do
-  :: q < NST && !((unf[q] || hst[cur] == q) && LIVE(lv[SL(q,k)])) -> q++
+  :: q < NH && !((unf[q] || cur == q) && LIVE(lv[SL(q,k)])) -> q++
   :: else -> break
   od;
   if
-  :: q == NST ->
+  :: q == NH ->
      q = 0;
      do
      :: q < NW -> if :: opn[q] && opk[q] == k -> missok[q] = 1 :: else fi; q++
@@ -231,9 +209,9 @@ inline lin(a, k, nv, mb) {
     :: LIVE(nv) && !mb ->
        q = 0;
        do
-       :: q < NST ->
+       :: q < NH ->
           if
-          :: q != a && (unf[q] || hst[cur] == q) && LIVE(lv[SL(q,k)]) ->
+          :: q != a && (unf[q] || cur == q) && LIVE(lv[SL(q,k)]) ->
              assert((stgen[q] < stgen[a] && lv[SL(q,k)] < nv) || (stgen[q] > stgen[a] && lv[SL(q,k)] > nv))   /* G4 */
           :: else
           fi;
@@ -308,11 +286,11 @@ inline look() {
 #ifdef CHAIN
      if :: f == g -> f = older[g] :: else fi;
 #endif
-     atomic { if :: f == NIL || f == g -> f = NONE :: else -> f = hst[f] fi };
+     atomic { if :: f == g -> f = NIL :: else fi };
 #endif
      if
-     :: f == NONE
-     :: f != NONE ->
+     :: f == NIL
+     :: f != NIL ->
         if
         :: inst[SL(f,k)] ->
 #ifdef V_LOOK_NO_WAIT
@@ -337,7 +315,7 @@ inline look() {
 
 proctype Writer(byte me; byte op1) {
   byte n, id, g, a, k, op, w, ver, s, v, old, S, f, u, q;
-  bit ins; byte nx;                                      /* after Leave: 0 done, 1 start again, 2 hot path */
+  bit ins, fresh; byte nx;                               /* after Leave: 0 done, 1 start again, 2 hot path */
 #if (OPS & 32)
   byte my, snap;
 #endif
@@ -361,11 +339,11 @@ proctype Writer(byte me; byte op1) {
 #ifdef LIN
        d_step {
          opn[me] = 1; opk[me] = k; opv[me] = ver;
-         if :: cur == NIL || !LIVE(lv[SL(hst[cur],k)]) -> absok[me] = 1 :: else fi;
+         if :: cur == NIL || !LIVE(lv[SL(cur,k)]) -> absok[me] = 1 :: else fi;
          q = 0;
          do
-         :: q < NST ->
-            if :: (unf[q] || hst[cur] == q) && LIVE(lv[SL(q,k)]) && lv[SL(q,k)] >= ver -> rejok[me] = 1 :: else fi;
+         :: q < NH ->
+            if :: (unf[q] || cur == q) && LIVE(lv[SL(q,k)]) && lv[SL(q,k)] >= ver -> rejok[me] = 1 :: else fi;
             q++
          :: else -> break
          od;
@@ -382,7 +360,7 @@ proctype Writer(byte me; byte op1) {
 #ifdef V_EMPTY_IN_CALLER                                 /* nothing in current: nothing to wait for */
         atomic { snap = ret; g = cur };
         if
-        :: g != NIL && used[hst[g]] == 0 -> skip
+        :: g != NIL && used[g] == 0 -> skip
         :: else -> atomic { req++; my = req }; (dn >= my)
         fi;
 #else
@@ -407,11 +385,12 @@ proctype Writer(byte me; byte op1) {
      :: op == LOOKUP ->
 lookup: s = cur;                                         /* current, in flight, then current for real */
         f = infl;
-lcur:   atomic { g = cur; a = hst[g] };
+lcur:   atomic { g = cur; a = g };
         if
         :: g != NIL && inst[SL(a,k)] ->
            atomic { !ISBUSY(word[SL(a,k)]) -> w = word[SL(a,k)] };
            if
+           :: w == MOVED -> w = 0; goto lcur
            :: w == DEAD -> w = 0
            :: else ->
               if
@@ -435,17 +414,17 @@ lcur:   atomic { g = cur; a = hst[g] };
         :: u == NIL -> break
         :: u != NIL ->
            if
-           :: u != g && inst[SL(hst[u],k)] ->
-              a = hst[u];
+           :: u != g && inst[SL(u,k)] ->
+              a = u;
 lret:         atomic { !ISBUSY(word[SL(a,k)]) -> w = word[SL(a,k)] };
               if
-              :: w == DEAD
+              :: !LIVE(w)
               :: else ->
                  if
                  :: atomic { word[SL(a,k)] == w -> word[SL(a,k)] = BUSY(me) }
                  :: atomic { word[SL(a,k)] != w -> w = 0; goto lret }
                  fi;
-                 v = infl;                               /* check: in flight still? */
+                 atomic { v = infl; q = unf[a] };        /* check: in flight still? */
                  do
                  :: v == NIL || v == u -> break
                  :: else -> v = OLDER(v)
@@ -455,12 +434,13 @@ lret:         atomic { !ISBUSY(word[SL(a,k)]) -> w = word[SL(a,k)] };
 #endif
                  if
                  :: v == u ->
+                    assert(q); q = 0;                    /* G2: in flight still, after current lacked the key */
                     old = v0[SL(a,k)];
                     atomic {
                       assert(old != 0); assert(v1[SL(a,k)] == ((w << 4) | old)); assert(st[old] != 0);
                       word[SL(a,k)] = w; goto done
                     }
-                 :: else -> atomic { word[SL(a,k)] = w; v = 0 }
+                 :: else -> atomic { word[SL(a,k)] = w; v = 0; q = 0 }
                  fi
               fi;
               w = 0
@@ -487,13 +467,13 @@ lret:         atomic { !ISBUSY(word[SL(a,k)]) -> w = word[SL(a,k)] };
 
 retry:
 #ifdef V_INFL_FIRST                                      /* in-flight pointer read before current */
-     atomic { f = infl; if :: f == NIL -> f = NONE :: else -> f = hst[f] fi };
+     f = infl;
 #endif
      atomic {
        g = cur;
        if
        :: g == NIL -> goto done                          /* ErrClosed, absent */
-       :: else -> a = hst[g]
+       :: else -> a = g
        fi
      };
      if                                                  /* index.Load(key) */
@@ -521,8 +501,8 @@ peek:
 #endif
      if :: w == DEAD -> goto claim :: else fi;
 
-     /* ---- insert: gate.Enter ---- */
-#ifndef NOGATE
+     /* ---- insert; what spills enters the gate ---- */
+#ifdef SPILL
 #ifdef V_CHECK_FIRST                                     /* look at the closed bit, then add */
      if :: s = 0 :: s = 1 fi;
      if :: inside[ST(g,s)] & CL -> s = 0; goto retry :: else fi;
@@ -540,40 +520,23 @@ peek:
      fi;
 #endif
 #endif
-     /* ---- index.Compute: install a busy slot if absent ---- */
+     /* ---- reserve, or Compute: the slot is born claimed ---- */
      atomic {
-       E1ASSERT(g);
+       E1(g);
        if
        :: !inst[SL(a,k)] ->
+#ifdef SPILL
           SOFT(!sld[SL(a,k)]);
-          inst[SL(a,k)] = 1; used[a]++; ins = 1; w = DEAD;   /* undone, the slot is dead */
-#ifdef V_BORN_LIVE
-          word[SL(a,k)] = ver; v0[SL(a,k)] = id; v1[SL(a,k)] = (ver << 4) | id; st[id] = 1;
-          live[a]++; lin(a, k, ver, 0)
-#else
-          word[SL(a,k)] = BUSY(me);
-#ifndef V_LIVE_AFTER
-          live[a]++                                      /* one add with the slot number */
 #endif
-#endif
+          inst[SL(a,k)] = 1; used[a]++; ins = 1; fresh = 1; w = MOVED;   /* undone, the table is over */
+          word[SL(a,k)] = BUSY(me)
        :: else -> ins = 1; nx = 2
        fi
      };
      if :: nx == 2 -> goto leave :: else fi;
-#ifdef V_BORN_LIVE
-     if
-     :: atomic { cur == g -> w = 0; nx = 0; goto leave }
-     :: atomic { cur != g -> skip }
-     fi;
-     if                                                  /* take it back, if it is still there to take */
-     :: atomic { word[SL(a,k)] == ver -> word[SL(a,k)] = DEAD; st[id] = 0; live[a]--; v0[SL(a,k)] = 0; v1[SL(a,k)] = 0 }
-     :: atomic { word[SL(a,k)] != ver -> skip }
-     fi;
-     w = 0; nx = 1; goto leave;
-#endif
      goto claimed;
 
-     /* ---- the index holds the key: no gate ---- */
+     /* ---- the key has a slot: no gate ---- */
 hot:
 #ifdef V_VERSION_OUTSIDE                                 /* compare once, then CAS whatever is there */
      atomic { !ISBUSY(word[SL(a,k)]) -> w = word[SL(a,k)] };
@@ -585,6 +548,7 @@ loop:
 #ifndef V_VERSION_OUTSIDE
      :: (op == PN1 || op == PN2) && LIVE(w) && w >= ver -> STALE; goto done
 #endif
+     :: w == MOVED -> w = 0; goto retry                  /* so g is not current: progress */
      :: w == DEAD && (op == GET || op == DEL) -> ABSENT; goto done
      :: w == DEAD && (op == PUT || op == PN1 || op == PN2) -> goto peek
      :: else -> assert(LIVE(w))
@@ -602,7 +566,7 @@ claim:
 claimed:
 #ifdef V_LOOK_AFTER_CLAIM
      if
-     :: w == DEAD ->
+     :: !LIVE(w) ->
         look();
         if :: u -> atomic { word[SL(a,k)] = w; u = 0; nx = 0; if :: ins -> goto leave :: else -> goto done fi } :: else fi
      :: else
@@ -637,12 +601,9 @@ claimed:
         if :: op != GET && op != DEL -> v0[SL(a,k)] = old; old = 0 :: else fi;
 #endif
         /* not ours any more: put the word back */
-#ifndef V_LIVE_AFTER
-        if :: ins -> live[a]-- :: else fi;
-#endif
         atomic {
           assert(word[SL(a,k)] == BUSY(me));
-          word[SL(a,k)] = w; w = 0; nx = 1;
+          word[SL(a,k)] = w; w = 0; nx = 1; fresh = 0;
           if :: ins -> goto leave :: else -> nx = 0; goto retry fi
         }
      fi;
@@ -672,9 +633,9 @@ claimed:
           old = v0[SL(a,k)]; v0[SL(a,k)] = id;
 #endif
           SOFT(!sld[SL(a,k)]);
-          assert((w == DEAD) == (old == 0));
+          assert(!LIVE(w) == (old == 0));
 #ifndef V_LIVE_AFTER
-          if :: w == DEAD && !ins -> live[a]++ :: else fi
+          if :: !LIVE(w) -> live[a]++ :: else fi         /* after the check, before the publication */
 #endif
         };
         atomic {                                         /* commit (v1, plain, joins it: a torn pair shows before) */
@@ -682,7 +643,7 @@ claimed:
           assert(word[SL(a,k)] == BUSY(me));
           assert(v0[SL(a,k)] == id);
           if :: old != 0 -> assert(st[old] == 1); st[old] = 2 :: else fi;
-          if :: op != PUT && w != DEAD -> assert(w < ver) :: else fi;
+          if :: op != PUT && LIVE(w) -> assert(w < ver) :: else fi;
           SOFT(stgen[a] >= S); SOFT(!stopret); SOFT(!sld[SL(a,k)]);
           st[id] = 1;
 #ifdef ORD
@@ -691,25 +652,25 @@ claimed:
           word[SL(a,k)] = ver
         }
 #ifdef V_LIVE_AFTER
-        if :: w == DEAD -> live[a]++ :: else fi;
+        if :: !LIVE(w) -> live[a]++ :: else fi;
 #endif
      fi;
-     atomic { old = 0; w = 0; nx = 0 };
+     atomic { old = 0; w = 0; nx = 0; fresh = 0 };
      if :: ins -> skip :: else -> goto done fi;
 
      /* ---- gate.Leave ---- */
 leave:
-#ifdef NOGATE
+#ifndef SPILL
      v = 0;
 #else
 #ifdef V_LEAVE_OTHER                                     /* Leave recomputes the stripe */
      if :: s = 0 :: s = 1 fi;
 #endif
-     atomic { E1ASSERT(g); inside[ST(g,s)]--; v = inside[ST(g,s)] };
+     atomic { E1(g); inside[ST(g,s)]--; v = inside[ST(g,s)] };
      if
      :: v & CL ->
-        atomic { pend[GT(g)]--; v = (pend[GT(g)] == 0 -> 1 : 0) };
-        if :: v -> tok[GT(g)] = 1 :: else fi
+        atomic { pend[g]--; v = (pend[g] == 0 -> 1 : 0) };
+        if :: v -> tok[g] = 1 :: else fi
      :: else
      fi;
 #endif
@@ -742,20 +703,20 @@ done:
 
 /* gate.Close: one owner, sleeps at most once */
 inline close(g) {
-#ifndef NOGATE
+#ifdef SPILL
   s = 0;
   do
   :: s < NS -> atomic { t = t + inside[ST(g,s)]; inside[ST(g,s)] = inside[ST(g,s)] | CL; s++ }
   :: else -> break
   od;
 #ifndef V_NO_WAIT
-  atomic { pend[GT(g)] = pend[GT(g)] + t; t = (pend[GT(g)] != 0 -> 1 : 0) };
+  atomic { pend[g] = pend[g] + t; t = (pend[g] != 0 -> 1 : 0) };
   if
-  :: t -> tok[GT(g)] == 1; tok[GT(g)] = 0
+  :: t -> tok[g] == 1; tok[g] = 0
   :: else
   fi;
 #endif
-  atomic { closedret[GT(g)] = 1; t = 0; s = 0 }
+  atomic { closedret[g] = 1; t = 0; s = 0 }
 #else
   skip
 #endif
@@ -785,9 +746,9 @@ inline swapto(h) {             /* ghosts of the swap; the caller wraps it with c
     unf[a] = 1;
     if
     :: h != NIL ->
-       gen++; stgen[hst[h]] = gen;
+       gen++; stgen[h] = gen;
        k = 0;
-       do :: k < NK -> sld[SL(hst[h],k)] = 0; k++ :: else -> break od;
+       do :: k < NK -> sld[SL(h,k)] = 0; k++ :: else -> break od;
        k = 0
     :: else
     fi;
@@ -818,11 +779,11 @@ mb:
     h = cur;
     if
     :: h == NIL -> assert(st[x] == 1); st[x] = 2; goto mbdone        /* reported as undelivered */
-    :: else -> b = hst[h]
+    :: else -> b = h
     fi
   };
   if :: inst[SL(b,k)] -> goto mbhot :: else fi;
-#ifndef NOGATE
+#ifdef SPILL
   if
   :: atomic { s = 0; add(ST(h,s)) }
 #if NS > 1
@@ -835,14 +796,15 @@ mb:
   fi;
 #endif
   atomic {
-    E1ASSERT(h);
+    E1(h);
     if
-    :: !inst[SL(b,k)] -> inst[SL(b,k)] = 1; used[b]++; word[SL(b,k)] = BUSY(NW); live[b]++; ins = 1; c = DEAD; goto mbclaimed
+    :: !inst[SL(b,k)] -> inst[SL(b,k)] = 1; used[b]++; word[SL(b,k)] = BUSY(NW); ins = 1; c = MOVED; goto mbclaimed
     :: else -> ins = 1; nx = 2; goto mbleave
     fi
   };
 mbhot:
   atomic { !ISBUSY(word[SL(b,k)]) -> c = word[SL(b,k)] };
+  if :: c == MOVED -> c = 0; goto mb :: else fi;
 #ifndef V_MB_OVERWRITE
   if
   :: LIVE(c) ->                                          /* current one wins, this one counts as overwritten */
@@ -865,7 +827,6 @@ mbclaimed:
   if
   :: atomic { cur == h -> SOFT(stgen[b] == gen); SOFT(!sld[SL(b,k)]); lin(b, k, w, 1) }
   :: atomic { cur != h -> skip };
-     if :: ins -> live[b]-- :: else fi;
      atomic { word[SL(b,k)] = c; c = 0; nx = 1; if :: ins -> goto mbleave :: else -> nx = 0; goto mb fi }
   fi;
 #endif
@@ -885,7 +846,7 @@ mbclaimed:
     fi;
 #endif
     v0[SL(b,k)] = x; SOFT(!sld[SL(b,k)]);
-    if :: !ins -> live[b]++ :: else fi };
+    live[b]++ };
   atomic {
     v1[SL(b,k)] = (w << 4) | x;
     assert(word[SL(b,k)] == BUSY(NW)); assert(v0[SL(b,k)] == x);
@@ -894,12 +855,12 @@ mbclaimed:
     if :: ins -> skip :: else -> goto mbdone fi
   };
 mbleave:
-#ifndef NOGATE
-  atomic { E1ASSERT(h); inside[ST(h,s)]--; v = inside[ST(h,s)] };
+#ifdef SPILL
+  atomic { E1(h); inside[ST(h,s)]--; v = inside[ST(h,s)] };
   if
   :: v & CL ->
-     atomic { pend[GT(h)]--; v = (pend[GT(h)] == 0 -> 1 : 0) };
-     if :: v -> tok[GT(h)] = 1 :: else fi
+     atomic { pend[h]--; v = (pend[h] == 0 -> 1 : 0) };
+     if :: v -> tok[h] = 1 :: else fi
   :: else
   fi;
 #endif
@@ -932,7 +893,7 @@ inline deliver(a) {
         atomic { !ISBUSY(word[SL(a,k)]) -> w = word[SL(a,k)] };
 #endif
         if
-        :: w == DEAD
+        :: !LIVE(w)
         :: else ->
            x = v0[SL(a,k)];
            atomic {
@@ -973,38 +934,6 @@ inline deliver(a) {
   atomic { k = 0; delivering = 0; lastgen = stgen[a] + 1 }
 }
 
-/* each slot dead, cleared; then the counts: the store becomes the standby */
-inline recycle(a) {
-  k = 0;
-  do
-  :: k == NK -> break
-  :: k < NK ->
-     if
-     :: atomic { !inst[SL(a,k)] -> k++ }
-     :: inst[SL(a,k)] ->
-#ifdef V_RECYCLE_STORE
-        w = word[SL(a,k)];
-        if :: w != DEAD -> word[SL(a,k)] = DEAD :: else fi;    /* plain store: a late claimer puts its word back */
-#else
-#ifdef V_RECYCLE_SKIP_BUSY
-        atomic { if :: LIVE(word[SL(a,k)]) -> word[SL(a,k)] = DEAD :: else fi };
-#else
-#ifndef V_STANDBY_LIVE
-        atomic { !ISBUSY(word[SL(a,k)]) -> word[SL(a,k)] = DEAD };
-#endif
-#endif
-#endif
-        v0[SL(a,k)] = 0;
-        atomic { v1[SL(a,k)] = 0;
-#ifdef LV
-                 lv[SL(a,k)] = DEAD;
-#endif
-                 w = 0; k++ }
-     fi
-  od;
-  atomic { live[a] = 0; k = 0 }
-}
-
 inline released(a) {           /* ghosts of the release */
   d_step {
     unf[a] = 0;
@@ -1014,20 +943,8 @@ inline released(a) {           /* ghosts of the release */
   }
 }
 
-/* dropped: words stay as they are, values are garbage */
-inline drop(a) {
-  d_step {
-    k = 0;
-    do
-    :: k < NK -> if :: ISBUSY(word[SL(a,k)]) :: else -> v0[SL(a,k)] = 0; v1[SL(a,k)] = 0 fi; k++
-    :: else -> break
-    od;
-    k = 0
-  }
-}
-
 proctype Flusher() {
-  byte f, g, a, s, k, w, x, r, sb = SB0, nh, nst = NST0, nl, nd, q; bit stop, idle; short t;
+  byte f, g, a, s, k, w, x, r, nh, nl, nd, q; bit stop, idle; short t;
 #ifdef V_MEM_LATE
   byte nm;
 #endif
@@ -1046,12 +963,12 @@ proctype Flusher() {
 #endif
 #ifdef SSTOP
      if
-     :: stop -> atomic { handed -> g = hand; a = hst[g] }; goto drain
+     :: stop -> atomic { handed -> g = hand; a = g }; goto drain
      :: else
      fi;
      RLOCK;
 #endif
-     atomic { g = cur; a = hst[g] };
+     atomic { g = cur; a = g };
 #ifdef SSTOP
      if
 #ifdef V_FLUSH_AT_NIL
@@ -1062,14 +979,13 @@ proctype Flusher() {
      :: else
      fi;
 #endif
-     atomic {                                            /* taken and live: one load */
+     atomic {
        idle = (live[a] == 0);
        if
-       :: !stop && used[a] == 0 -> nh = 1
+       :: !stop && used[a] == 0 -> nh = 1                /* a table without slots */
 #ifdef EAGER
        :: !stop && used[a] == 0                          /* other keys, not modelled, may be there */
 #endif
-       :: !stop && used[a] != 0 && idle -> nh = 1        /* dead slots only: may wait for a later tick */
        :: stop || used[a] != 0
        fi
      };
@@ -1085,33 +1001,7 @@ proctype Flusher() {
        if
        :: stop -> nh = NIL
        :: else ->
-#if REC == 0
-          nh = g + 1; hst[nh] = nst; nst++
-#else
-#ifdef V_REUSE_HEADER
-          if
-          :: sb != NONE -> nh = 1 - g; hst[nh] = sb; k = 0;   /* the standby's own header, gate reset */
-             do :: k < NS -> inside[nh*NS+k] = 0; k++ :: else -> break od;
-             k = 0; pend[nh] = 0; tok[nh] = 0; closedret[nh] = 0; sb = NONE
-          :: else -> nh = g + 1; hst[nh] = nst; nst++
-          fi
-#else
-          nh = g + 1;
-#if REC == 1
-          if :: idle -> sb = NONE :: else fi;            /* forget the standby too */
-#endif
-          if
-          :: sb != NONE -> hst[nh] = sb; sb = NONE
-          :: else -> hst[nh] = nst; nst++
-          fi;
-          assert(hst[nh] < NST)
-#endif
-#ifdef V_REOPEN_GATE
-          ; k = 0;
-          do :: k < NS -> inside[ST(nh,k)] = 0; k++ :: else -> break od;
-          k = 0; pend[GT(nh)] = 0; tok[GT(nh)] = 0; closedret[GT(nh)] = 0
-#endif
-#endif
+          nh = g + 1
        fi
      };
 #ifdef V_CLOSE_BEFORE_SWAP
@@ -1163,9 +1053,6 @@ drain:
      deliver(a);
      atomic { SOFT(nd == live[a]); nd = 0 };
 release:
-#ifdef V_RECYCLE_FIRST
-     if :: !stop -> recycle(a) :: else fi;
-#endif
 #if defined(SSTOP) && defined(CHAIN)
      RLOCK;                                              /* unlink */
      if
@@ -1181,23 +1068,6 @@ release:
 #else
      atomic { infl = NIL; released(a); nl = 0; nd = 0 };
 #endif
-     if
-#if REC < 2
-     :: drop(a)
-#else
-     :: stop -> drop(a)
-#endif
-#if REC == 1
-     :: !stop && !idle -> recycle(a); sb = a
-#endif
-#if REC == 2
-     :: !stop ->
-#ifndef V_RECYCLE_FIRST
-        recycle(a);
-#endif
-        sb = a
-#endif
-     fi;
 #ifdef V_MEM_LATE
      atomic { if :: nm -> mem[0] = nm :: else fi; nm = 0 };
 #endif
@@ -1220,10 +1090,10 @@ proctype Stopper() {
   byte g, a, s, k, nl; short t;
   RLOCK;
 #if defined(V_STOP_INFL) || defined(CHAIN)               /* retire's first step is done here too */
-  atomic { g = cur; a = hst[g] }; SETINFL(g);
+  atomic { g = cur; a = g }; SETINFL(g);
   atomic { cur = NIL; swapto(NIL) };
 #else
-  atomic { g = cur; a = hst[g]; cur = NIL; swapto(NIL) };   /* current.Swap(nil) */
+  atomic { g = cur; a = g; cur = NIL; swapto(NIL) };   /* current.Swap(nil) */
 #endif
 #ifdef V_STOP_NO_SEAL
   stopret = 1;
@@ -1240,7 +1110,6 @@ proctype Stopper() {
 init {
   byte i, o;
   atomic {
-    hst[NIL] = NONE;
 #ifdef CHAIN
     do :: i < NH -> older[i] = NIL; i++ :: else -> break od;
     i = 0;
@@ -1248,10 +1117,10 @@ init {
 #ifdef PRE
     do
     :: i < NK ->
-       inst[SL(0,i)] = 1; word[SL(0,i)] = DEAD; inst[SL(1,i)] = 1; word[SL(1,i)] = DEAD; i++
+       inst[SL(0,i)] = 1; word[SL(0,i)] = DEAD; i++
     :: else -> break
     od;
-    used[0] = NK; used[1] = NK;
+    used[0] = NK;
 #endif
     i = 0;
     do :: i < NW -> choose(o, o); run Writer(i, o); i++ :: else -> break od;
