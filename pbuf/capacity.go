@@ -76,6 +76,13 @@ func (f *flusher[K, V]) spread() {
 	if !f.overflow.found.Load() || !f.overflow.found.Swap(false) {
 		return
 	}
+	// Once for the room that is wanted: else each of the partitions would tell all
+	// others. Whoever takes room that is made meanwhile, and with it fills the buffer
+	// again, comes before the told.Store of who made it, or finds told false; in the
+	// first case the writer that waits is woken after that Store and asks again.
+	if f.m.waiters.told.Load() || f.m.waiters.told.Swap(true) {
+		return
+	}
 	for _, o := range f.m.flushers {
 		if !o.overflow.urgent.Load() && !o.overflow.urgent.Swap(true) { // paired with begin's Swap
 			o.signal()
@@ -135,5 +142,5 @@ func (f *flusher[K, V]) freed(refs ...ref[K, V]) {
 		bytes += f.cycle.retired.Size(r.slot)
 	}
 	f.part.Give(len(refs), bytes)
-	f.m.waiters.wake(len(refs))
+	f.m.waiters.freed(len(refs))
 }

@@ -20,6 +20,7 @@ type ages[K comparable] struct {
 func (f *flusher[K, V]) noteAge(key K) {
 	if f.m.options.OnFull == DropOldest {
 		f.ages.add(key, f.agesLimit())
+		f.m.candidates.add(f.id)
 	}
 }
 
@@ -61,6 +62,7 @@ const minAges = 64
 func (f *flusher[K, V]) resetAges() {
 	if f.m.options.OnFull == DropOldest {
 		f.ages.reset()
+		f.m.candidates.remove(f.id, f.holds)
 	}
 }
 
@@ -76,13 +78,23 @@ func (f *flusher[K, V]) makeRoom() bool {
 	if f.evict() {
 		return true
 	}
-	for _, o := range f.m.flushers {
-		if o != f && o.evict() {
+	// Round the ring once, from here.
+	c := &f.m.candidates
+	for i := c.next(f.id + 1); i >= 0; i = c.next(i + 1) {
+		if f.m.flushers[i].evict() {
+			return true
+		}
+	}
+	for i := c.next(0); i >= 0 && i < f.id; i = c.next(i + 1) {
+		if f.m.flushers[i].evict() {
 			return true
 		}
 	}
 	return false
 }
+
+// holds reports whether there is anything that could be dropped.
+func (f *flusher[K, V]) holds() bool { return f.part.Size() > 0 }
 
 // evict drops the oldest entry of the current generation.
 func (f *flusher[K, V]) evict() bool {
@@ -90,6 +102,10 @@ func (f *flusher[K, V]) evict() bool {
 		if f.evictKey(key) {
 			return true
 		}
+	}
+	if !f.holds() {
+		f.m.candidates.remove(f.id, f.holds)
+		return false
 	}
 	// What ages does not know of: inserts beside a retire.
 	var keys []K

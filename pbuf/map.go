@@ -29,11 +29,25 @@ type Map[K comparable, V any] struct {
 	limit   *shard.Limit // nil: none
 	errFull error        // ErrFull, with the bounds
 	waiters waiters      // for room
+
+	candidates candidates // for DropOldest
 }
 
 // New checks the options and starts the buffer: one flusher goroutine per
 // partition. The caller owns its lifetime and must end it with Stop or Close.
 func New[K comparable, V any](opts Options[K, V]) (*Map[K, V], error) {
+	m, err := build(opts)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range m.flushers {
+		go f.main()
+	}
+	return m, nil
+}
+
+// build makes the buffer, with nothing running yet.
+func build[K comparable, V any](opts Options[K, V]) (*Map[K, V], error) {
 	initial, err := opts.resolve()
 	if err != nil {
 		return nil, err
@@ -52,6 +66,7 @@ func New[K comparable, V any](opts Options[K, V]) (*Map[K, V], error) {
 	m.settings.Store(&initial)
 	m.stopping.init(opts.Partitions)
 	m.bound()
+	m.candidates.init(opts.Partitions)
 	for i := range m.flushers {
 		m.flushers[i] = newFlusher(m, i)
 	}
@@ -65,9 +80,6 @@ func New[K comparable, V any](opts Options[K, V]) (*Map[K, V], error) {
 		for _, f := range m.direct {
 			m.parts = append(m.parts, f.part)
 		}
-	}
-	for _, f := range m.flushers {
-		go f.main()
 	}
 	return m, nil
 }

@@ -73,7 +73,7 @@ func (f *flusher[K, V]) write(ctx context.Context, w *write[K, V]) (stored bool,
 		return true, nil
 	case shard.Overwrote:
 		if f.m.options.MaxBytes > 0 {
-			f.m.waiters.wake(1) // the value may have shrunk
+			f.m.waiters.freed(1) // the value may have shrunk
 		}
 		return true, nil
 	default: // stale, or dropped

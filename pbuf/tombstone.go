@@ -46,7 +46,7 @@ func (f *flusher[K, V]) delete(ctx context.Context, method string, hash uint64, 
 		return false, ErrClosed
 	}
 	if deleted {
-		f.m.waiters.wake(1)
+		f.m.waiters.freed(1)
 	}
 	return deleted, nil
 }

@@ -13,6 +13,10 @@ type waiters struct {
 	// several, or not be what the first one waits for.
 	all bool
 
+	// told is set while all partitions flush, or have flushed, for the room that is
+	// wanted now; the next room that is made clears it.
+	told atomic.Bool
+
 	waiting atomic.Int64 // length of queue, for those who free without looking
 	mu      sync.Mutex
 	queue   []chan struct{} // guarded by mu: first come, first woken
@@ -48,6 +52,14 @@ func (q *waiters) leave(place chan struct{}, unused bool) {
 	if unused {
 		q.wake(1)
 	}
+}
+
+// freed is called when n entries' room has been given back.
+func (q *waiters) freed(n int) {
+	if q.told.Load() {
+		q.told.Store(false) // after the room was given: paired with the swap in spread
+	}
+	q.wake(n)
 }
 
 // wake wakes up to n writers, or all.
