@@ -279,3 +279,40 @@ func TestMaxBytesAfterStop(t *testing.T) {
 		wantBytes(t, m, 0)
 	})
 }
+
+// Keys that are not equal to themselves are entries of their own, each with its
+// size, through failures too.
+func TestMaxBytesOfNaNs(t *testing.T) {
+	const n, size, limit = 50, 10, 600
+	var healthy atomic.Bool
+	m := start(t, pbuf.Options[float64, int]{
+		Partitions: 1, FlushInterval: never, MaxBytes: limit, OnFull: pbuf.Reject,
+		SizeOf: func(float64, int) int { return size }, Retry: pbuf.Retry{InitialBackoff: time.Hour},
+		Processor: func(context.Context, []pbuf.Entry[float64, int]) error {
+			if !healthy.Load() {
+				return errDown
+			}
+			return nil
+		},
+	})
+	for i := range n {
+		must(t, m.Put(math.NaN(), i))
+	}
+	wantBytes(t, m, n*size)
+	wantError(t, "Flush", m.Flush(t.Context()), errDown, "50 entries")
+	wantBytes(t, m, n*size)
+	for i := range limit/size - n {
+		must(t, m.Put(float64(i), i))
+	}
+	wantError(t, "Put", m.Put(math.NaN(), 1), pbuf.ErrFull)
+	healthy.Store(true)
+	for m.Flush(t.Context()) != nil || m.Stats().Size > 0 { // the refused write asks for a delivery too
+	}
+	wantBytes(t, m, 0)
+	for i := range limit / size {
+		must(t, m.Put(math.NaN(), i))
+	}
+	must(t, m.Close())
+	wantBytes(t, m, 0)
+	balanced(t, m)
+}

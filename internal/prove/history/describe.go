@@ -26,7 +26,7 @@ func describe(o Op, seen Seen) string {
 		return fmt.Sprintf("Lookup(%d) → %v %v flight %v", o.Key, seen.Cell, seen.OK, seen.Flight)
 	case Restore, RestoreMerged:
 		return fmt.Sprintf("%v(%d, %v) → %v", o.Kind, o.Key, o.Cell, seen.Result)
-	case Put, Bury, Merge:
+	case Put, Bury, Merge, PutIfNewer:
 		return fmt.Sprintf("%v(%d, %d) → %v", o.Kind, o.Key, o.Value, seen.Result)
 	default:
 		return fmt.Sprintf("%v(%d, %d@%d) → %v", o.Kind, o.Key, o.Value, o.Version, seen.Result)

@@ -136,6 +136,14 @@ func (s *state) write(o Op, got Result) bool {
 		case was.Live:
 			next.Updates = was.Updates + 1
 		}
+	case PutIfNewer:
+		there := was
+		if !was.Live {
+			there = k.flight
+		}
+		if there.Live && !there.Deleted && !Newer(there.Value, o.Value) {
+			return got == Stale
+		}
 	case Merge:
 		if was.Live && !was.Deleted {
 			next.Value = Combine(was.Value, o.Value)

@@ -10,6 +10,7 @@ const (
 	Bury
 	BuryNewer
 	Merge
+	PutIfNewer // by what is in the value
 	Get
 	Delete
 	Lookup
@@ -22,7 +23,7 @@ const (
 )
 
 var kindNames = [...]string{
-	"Put", "PutNewer", "Bury", "BuryNewer", "Merge", "Get", "Delete", "Lookup", "Retire", "Restore", "RestoreMerged", "Remember", "Release", "Stop",
+	"Put", "PutNewer", "Bury", "BuryNewer", "Merge", "PutIfNewer", "Get", "Delete", "Lookup", "Retire", "Restore", "RestoreMerged", "Remember", "Release", "Stop",
 }
 
 func (k Kind) String() string { return kindNames[k] }
@@ -64,6 +65,9 @@ type Seen struct {
 	Cell   Cell       // Get (value alone), Lookup
 	Moved  [Keys]Cell // Retire, Stop: what was handed out
 }
+
+// Newer is the order of values for PutIfNewer.
+func Newer(old, value int) bool { return old < value }
 
 // Combine is the merge function of the histories: the order of its arguments,
 // and of merges, shows in the result.

@@ -37,6 +37,8 @@ func (c *Client) Write(p *Partition, o Op) Seen {
 			return Seen{OK: ok, Flight: inFlight, Cell: cellOf(i, ok)}
 		case Merge:
 			return merge(p, o)
+		case PutIfNewer:
+			return putIfNewer(p, o)
 		case Restore:
 			return written(p.Restore(itemOf(o), 0))
 		case RestoreMerged:
@@ -46,7 +48,7 @@ func (c *Client) Write(p *Partition, o Op) Seen {
 	})
 }
 
-// merge is the loop that a caller of Peek and WriteIf runs for a Put.
+// merge is the loop that a caller of Peek and WriteIf runs for a Put with Merge.
 func merge(p *Partition, o Op) Seen {
 	for {
 		seen, _ := p.Peek(Hash(o.Key), o.Key)
@@ -55,6 +57,26 @@ func merge(p *Partition, o Op) Seen {
 			made.Value = Combine(seen.Item.Value, o.Value)
 		}
 		if status, live, ok := p.WriteIf(&seen, Hash(o.Key), made, 0, false); ok {
+			return written(status, live)
+		}
+	}
+}
+
+// putIfNewer is the same for a version that is in the value.
+func putIfNewer(p *Partition, o Op) Seen {
+	for {
+		seen, open := p.Peek(Hash(o.Key), o.Key)
+		if !open {
+			return Seen{Result: Closed}
+		}
+		there, ok := seen.Item, seen.Live
+		if !ok {
+			there, ok = p.InFlight(&seen, Hash(o.Key), o.Key)
+		}
+		if ok && !there.Deleted && !Newer(there.Value, o.Value) {
+			return Seen{Result: Stale}
+		}
+		if status, live, ok := p.WriteIf(&seen, Hash(o.Key), Item{Key: o.Key, Value: o.Value}, 0, false); ok {
 			return written(status, live)
 		}
 	}

@@ -15,16 +15,17 @@ import (
 
 // TestMapDeliveryLinearizableConcurrentSafe: histories of a Map whose processor
 // fails a part of its batches, which come back; in turn with Options.Merge, with
-// a memory of versions for all keys, with both and with neither. Of what the
-// flusher does, the processor and the hooks see when, and not all of what: a
-// failed entry goes back at some moment between the end of its call and the end
-// of its cycle, and with which outcome is for the model to find.
+// a memory of versions for all keys, with both, with neither, and with
+// Options.Newer. Of what the flusher does, the processor and the hooks see when,
+// and not all of what: a failed entry goes back at some moment between the end of
+// its call and the end of its cycle, and with which outcome is for the model to
+// find.
 func TestMapDeliveryLinearizableConcurrentSafe(t *testing.T) {
 	random := rng(t)
 	operations, restored, stale := 0, 0, 0
 	for round := range *rounds {
 		log := new(history.Log)
-		sink := &failing{log: log, memory: round&1 != 0, merge: round&2 != 0, rng: random(round*16 + writers)}
+		sink := &failing{log: log, memory: round%5 == 1 || round%5 == 3, merge: round%5 == 2 || round%5 == 3, newer: round%5 == 4, rng: random(round*16 + writers)}
 		deliveryRound(t, random, round, sink)
 		ops := log.Operations()
 		operations += len(ops)
@@ -35,7 +36,7 @@ func TestMapDeliveryLinearizableConcurrentSafe(t *testing.T) {
 			}
 		}
 		if err := history.Check(history.PerKey(), ops); err != nil {
-			t.Fatalf("round %d, memory %v, merge %v: G1 to G4: %v", round, sink.memory, sink.merge, err)
+			t.Fatalf("round %d, memory %v, merge %v, newer %v: G1 to G4: %v", round, sink.memory, sink.merge, sink.newer, err)
 		}
 	}
 	if restored < *rounds || stale < *rounds {
@@ -47,10 +48,10 @@ func TestMapDeliveryLinearizableConcurrentSafe(t *testing.T) {
 // failing is a processor that fails some entries, and the flusher's part of the
 // history. All but fair is the flusher's own.
 type failing struct {
-	log           *history.Log
-	memory, merge bool
-	rng           *rand.Rand
-	fair          atomic.Bool // no failure any more
+	log                  *history.Log
+	memory, merge, newer bool
+	rng                  *rand.Rand
+	fair                 atomic.Bool // no failure any more
 
 	last, started int64 // the end of the cycle before, the start of this one
 	moved         [history.Keys]history.Cell
@@ -133,6 +134,9 @@ func deliveryRound(t *testing.T, random func(int) *rand.Rand, round int, s *fail
 	if s.merge {
 		o.Merge = func(_, old, value int) int { return history.Combine(old, value) }
 	}
+	if s.newer {
+		o.Newer = history.Newer
+	}
 	m, err := pbuf.New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -145,10 +149,20 @@ func deliveryRound(t *testing.T, random func(int) *rand.Rand, round int, s *fail
 			r := random(round*16 + w)
 			for range perWriter {
 				op := draw(r)
-				plain := op.Kind == history.Put || op.Kind == history.Merge || op.Kind == history.Bury
+				reads := op.Kind == history.Get || op.Kind == history.Delete
+				plain := op.Kind == history.Put || op.Kind == history.Merge || op.Kind == history.Bury || op.Kind == history.PutIfNewer
 				switch {
 				case op.Kind == history.Lookup:
 					lookUp(client, m, op)
+				case s.newer && !reads:
+					op.Kind = history.PutIfNewer
+					client.Do(op, func() history.Seen {
+						ok, err := m.PutIfNewer(op.Key, op.Value)
+						if err == nil && !ok {
+							return history.Seen{Result: history.Stale}
+						}
+						return history.Seen{Result: stored(err)}
+					})
 				case plain && s.merge:
 					op.Kind = history.Merge
 					client.Do(op, func() history.Seen { return history.Seen{Result: stored(m.Put(op.Key, op.Value))} })

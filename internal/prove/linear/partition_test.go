@@ -114,7 +114,7 @@ func cycle(c *history.Client, p *history.Partition, memory *shard.Versions[int],
 func draw(r *rand.Rand) history.Op {
 	kinds := [...]history.Kind{
 		history.Put, history.Put, history.Put, history.PutNewer, history.PutNewer, history.PutNewer, history.Bury,
-		history.BuryNewer, history.Merge, history.Get, history.Get, history.Delete, history.Lookup,
+		history.BuryNewer, history.Merge, history.PutIfNewer, history.PutIfNewer, history.Get, history.Get, history.Delete, history.Lookup,
 	}
 	return history.Op{
 		Kind: kinds[r.IntN(len(kinds))], Key: r.IntN(history.Keys), Value: r.IntN(1_000_000), Version: r.Int64N(8) - 1,

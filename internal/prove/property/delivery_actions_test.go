@@ -38,6 +38,10 @@ func (x *deliveryMachine) wrote(t *rapid.T, what string, room bool, err error) {
 func (x *deliveryMachine) Put(t *rapid.T) {
 	key, v := keys.Draw(t, "key"), value{N: numbers.Draw(t, "value")}
 	room := x.room(key)
+	if x.opts.Newer != nil {
+		x.putIfNewer(t, key, v, room)
+		return
+	}
 	var err error
 	if rapid.Bool().Draw(t, "context") {
 		err = x.m.PutContext(t.Context(), key, v)
@@ -54,10 +58,38 @@ func (x *deliveryMachine) Put(t *rapid.T) {
 	}
 }
 
+// putIfNewer is Put with Options.Newer. A value that is not newer needs no room.
+func (x *deliveryMachine) putIfNewer(t *rapid.T, key int, v value, room bool) {
+	p := x.part(key)
+	want := p.PutIfNewer(key, v, newer)
+	if want && !room {
+		p.Forget(key)
+	}
+	var stored bool
+	var err error
+	switch rapid.IntRange(0, 2).Draw(t, "function") {
+	case 0:
+		stored, err = x.m.PutIfNewer(key, v)
+	case 1:
+		stored, err = x.m.PutIfNewerContext(t.Context(), key, v)
+	default:
+		err, stored = x.m.Put(key, v), want && room
+	}
+	if x.wrote(t, "PutIfNewer", room || !want, err); stored != (want && room) {
+		t.Fatalf("PutIfNewer(%d, %v) = %v, want %v with room %v", key, v, stored, want, room)
+	}
+}
+
 // PutNewer puts by version, or leaves a tombstone.
 func (x *deliveryMachine) PutNewer(t *rapid.T) {
 	key, v, version := keys.Draw(t, "key"), value{N: numbers.Draw(t, "value")}, versions.Draw(t, "version")
 	p, room, bury := x.part(key), x.room(key), x.opts.Tombstones && rapid.Bool().Draw(t, "tombstone")
+	if x.opts.Newer != nil {
+		if _, err := x.m.PutNewer(key, v, version); !errors.Is(err, pbuf.ErrOptions) {
+			t.Fatalf("PutNewer = %v, and versions are in the values", err)
+		}
+		return
+	}
 	write := func() (bool, error) { return x.m.PutNewer(key, v, version) }
 	want := false
 	if bury {

@@ -38,6 +38,9 @@ type delivery struct {
 
 func combine(_ int, old, new value) value { return value{N: (old.N*31 + new.N) % 1_000_003} }
 
+// newer is a version that lives in the value: its last digit does not count.
+func newer(old, new value) bool { return old.N/10 < new.N/10 }
+
 // maxRetry is longer than any backoff.
 const maxRetry = 2 * interval
 
@@ -57,11 +60,14 @@ func newDeliveryMachine(t *rapid.T) *deliveryMachine {
 	if rapid.Bool().Draw(t, "dead letter") {
 		o.DeadLetter = x.post.deadLetter
 	}
-	if rapid.Bool().Draw(t, "merge") {
+	switch rapid.SampledFrom([]string{"last wins", "merge", "newer"}).Draw(t, "puts") {
+	case "merge":
 		o.Merge = combine
+	case "newer":
+		o.Newer = newer
 	}
 	o.Tombstones = rapid.Bool().Draw(t, "tombstones")
-	if rapid.Bool().Draw(t, "memory") {
+	if rapid.Bool().Draw(t, "memory") && o.Newer == nil {
 		o.VersionMemory = 64 // all keys
 	}
 	if rapid.IntRange(0, 3).Draw(t, "capacity") == 0 {
@@ -76,7 +82,7 @@ func newDeliveryMachine(t *rapid.T) *deliveryMachine {
 	}
 	x.m, x.opts = m, o
 	for _, p := range reference.New[int, value](o.Partitions) {
-		p.Resets = o.Merge != nil
+		p.Resets = o.Merge != nil || o.Newer != nil
 		x.parts = append(x.parts, &delivery{Partition: p, letters: map[int]entry{}})
 	}
 	return x

@@ -17,6 +17,10 @@ func merge(key, value int) history.Op {
 	return history.Op{Kind: history.Merge, Key: key, Value: value}
 }
 
+func ifNewer(key, value int) history.Op {
+	return history.Op{Kind: history.PutIfNewer, Key: key, Value: value}
+}
+
 func get(key int) history.Op    { return history.Op{Kind: history.Get, Key: key} }
 func del(key int) history.Op    { return history.Op{Kind: history.Delete, Key: key} }
 func lookup(key int) history.Op { return history.Op{Kind: history.Lookup, Key: key} }
@@ -140,6 +144,22 @@ func Programs() []Program {
 		{
 			Name: "requeue merged", Before: ops{put(0, 1)},
 			Writers: []ops{{merge(0, 2)}, {put(0, 3), del(0)}}, Cycles: []Cycle{Merging},
+		},
+		{
+			Name: "versions in the values decide", Before: ops{ifNewer(0, 2)},
+			Writers: []ops{{ifNewer(0, 4)}, {ifNewer(0, 3), get(0)}}, Cycles: []Cycle{Deliver},
+		},
+		{
+			Name: "versions in the values, against what is in flight", Before: ops{ifNewer(0, 5)}, Flying: true,
+			Writers: []ops{{ifNewer(0, 4), get(0)}, {ifNewer(0, 6)}}, Cycles: []Cycle{Deliver, Deliver},
+		},
+		{
+			Name: "versions in the values, against what comes back", Before: ops{ifNewer(0, 5)},
+			Writers: []ops{{ifNewer(0, 4)}, {ifNewer(0, 6), del(0)}}, Cycles: []Cycle{Requeue},
+		},
+		{
+			Name: "versions in the values beside Stop, with an older one in flight", Before: ops{ifNewer(0, 2)}, Flying: true,
+			Writers: []ops{{ifNewer(0, 1)}}, Cycles: []Cycle{Deliver}, Stop: true,
 		},
 		{
 			Name: "the last unit of a limit", Limit: 1, Before: ops{put(0, 1)},

@@ -199,7 +199,7 @@ func (x *execution) balance() error {
 		in, seen := o.Input.(history.Op), o.Output.(history.Seen)
 		stored := seen.Result == history.Inserted || seen.Result == history.Overwrote
 		switch in.Kind {
-		case history.Put, history.PutNewer, history.Bury, history.BuryNewer, history.Merge:
+		case history.Put, history.PutNewer, history.Bury, history.BuryNewer, history.Merge, history.PutIfNewer:
 			if stored {
 				accepted++
 			}

@@ -29,7 +29,7 @@ func Draw(seed, n uint64) Program {
 func drawOps(r *rand.Rand, n int) (list ops) {
 	kinds := []history.Kind{
 		history.Put, history.Put, history.PutNewer, history.PutNewer, history.PutNewer, history.Bury,
-		history.BuryNewer, history.Merge, history.Get, history.Get, history.Delete, history.Delete, history.Lookup,
+		history.BuryNewer, history.Merge, history.PutIfNewer, history.PutIfNewer, history.Get, history.Get, history.Delete, history.Delete, history.Lookup,
 	}
 	for range n {
 		list = append(list, history.Op{
