@@ -1,0 +1,53 @@
+package codec_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/codec"
+)
+
+// What could not be delivered before the process ends is delivered by the next one.
+func Example() {
+	down := func(context.Context, []pbuf.Entry[string, int]) error { return errors.New("sink is down") }
+	first, err := pbuf.New(pbuf.Options[string, int]{Processor: down})
+	if err != nil {
+		panic(err)
+	}
+	if err := first.Put("visits", 42); err != nil {
+		panic(err)
+	}
+	fmt.Println(first.Close())
+
+	var file bytes.Buffer // sync and rename a real one
+	if err := pbuf.WriteSnapshot(&file, first.Undelivered(), codec.JSON); err != nil {
+		panic(err)
+	}
+
+	left, err := pbuf.ReadSnapshot[string, int](&file, codec.JSON)
+	if err != nil {
+		panic(err) // go on with what is left all the same, if you can
+	}
+	second, err := pbuf.New(pbuf.Options[string, int]{
+		Initial: slices.Values(left),
+		Processor: func(_ context.Context, batch []pbuf.Entry[string, int]) error {
+			for _, e := range batch {
+				fmt.Println(e.Key, e.Value, "after", e.Attempts, "failed attempt")
+			}
+			return nil
+		},
+	})
+	if err != nil {
+		panic(err)
+	}
+	if err := second.Close(); err != nil {
+		panic(err)
+	}
+	// Output:
+	// pbuf: Stop: 1 entries not delivered: sink is down
+	// visits 42 after 1 failed attempt
+}

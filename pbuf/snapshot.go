@@ -1,0 +1,128 @@
+package pbuf
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+
+	"github.com/zeebo/xxh3"
+)
+
+// ErrSnapshot is wrapped by every error of ReadSnapshot that is about the
+// snapshot's content.
+var ErrSnapshot = errors.New("pbuf: damaged snapshot")
+
+// Codec turns keys and values into bytes and back, for WriteSnapshot and
+// ReadSnapshot. The functions are those of encoding/json, and of most packages
+// like it; package codec has ready ones. Unmarshal gets exactly what Marshal
+// returned, and a pointer to the zero key or value.
+type Codec struct {
+	Marshal   func(v any) ([]byte, error)
+	Unmarshal func(data []byte, v any) error
+}
+
+// A snapshot is a magic with a version of the format, then frames: a mark, the
+// length of the payload, a checksum of length and payload, and the payload. The
+// payload of an entry is a flag byte, Version, Updates, Attempts, the length of
+// the encoded key, the key and the value, which a tombstone does not have. The last frame holds how many came before it, so a
+// snapshot that ends between two frames is known to be cut short.
+const (
+	snapshotMagic = "pbufsnap\x01"
+	frameMark     = 0xB5
+	frameHeader   = 1 + 4 + 8
+
+	flagDeleted = 1 << 0
+	flagEnd     = 1 << 7
+)
+
+// WriteSnapshot writes the entries to w in a form that ReadSnapshot reads, so
+// that what Stop could not deliver survives a restart: write Undelivered, and
+// give what was read to Options.Initial. Each entry has its own length and
+// checksum. It writes in small pieces: give it a bufio.Writer, and sync and
+// rename a file only after it returned nil. It returns the first error of codec
+// or w.
+func WriteSnapshot[K comparable, V any](w io.Writer, entries iter.Seq[Entry[K, V]], codec Codec) error {
+	if err := checkSnapshotArguments("WriteSnapshot", w == nil, "writer", codec); err != nil {
+		return err
+	}
+	if entries == nil {
+		return argumentError("WriteSnapshot", "sequence")
+	}
+	if _, err := io.WriteString(w, snapshotMagic); err != nil {
+		return fmt.Errorf("pbuf: WriteSnapshot: %w", err)
+	}
+	var frame []byte
+	written := uint64(0)
+	for e := range entries {
+		frame = append(frame[:0], make([]byte, frameHeader)...)
+		var err error
+		if frame, err = appendEntry(frame, &e, codec); err != nil {
+			return fmt.Errorf("pbuf: WriteSnapshot: entry %d: %w", written, err)
+		}
+		if err := writeFrame(w, frame); err != nil {
+			return err
+		}
+		written++
+	}
+	frame = append(frame[:0], make([]byte, frameHeader)...)
+	return writeFrame(w, binary.AppendUvarint(append(frame, flagEnd), written))
+}
+
+func checkSnapshotArguments(method string, noStream bool, stream string, codec Codec) error {
+	switch {
+	case noStream:
+		return argumentError(method, stream)
+	case codec.Marshal == nil:
+		return argumentError(method, "codec's Marshal")
+	case codec.Unmarshal == nil:
+		return argumentError(method, "codec's Unmarshal")
+	}
+	return nil
+}
+
+func appendEntry[K comparable, V any](frame []byte, e *Entry[K, V], codec Codec) ([]byte, error) {
+	var flags byte
+	if e.Deleted {
+		flags |= flagDeleted
+	}
+	frame = append(frame, flags)
+	frame = binary.AppendVarint(frame, e.Version)
+	frame = binary.AppendUvarint(frame, e.Updates)
+	frame = append(frame, e.Attempts)
+	key, err := codec.Marshal(e.Key)
+	if err != nil {
+		return frame, err
+	}
+	frame = binary.AppendUvarint(frame, uint64(len(key)))
+	frame = append(frame, key...)
+	if e.Deleted {
+		return frame, nil
+	}
+	value, err := codec.Marshal(e.Value)
+	return append(frame, value...), err
+}
+
+// writeFrame fills in the header, for which the frame has room, and writes it.
+func writeFrame(w io.Writer, frame []byte) error {
+	frame[0] = frameMark
+	length := len(frame) - frameHeader
+	if uint64(length) > maxFrame {
+		return fmt.Errorf("%w: WriteSnapshot: an entry has %d bytes, at most %d fit", ErrArgument, length, int64(maxFrame))
+	}
+	binary.LittleEndian.PutUint32(frame[1:], uint32(length))
+	binary.LittleEndian.PutUint64(frame[5:], frameSum(frame))
+	if _, err := w.Write(frame); err != nil {
+		return fmt.Errorf("pbuf: WriteSnapshot: %w", err)
+	}
+	return nil
+}
+
+const maxFrame = 1<<32 - 1
+
+// frameSum is the checksum of a frame's payload, seeded with its length.
+func frameSum(frame []byte) uint64 {
+	payload := frame[frameHeader:]
+	return xxh3.HashSeed(payload, uint64(len(payload)))
+}
