@@ -33,6 +33,10 @@ demo-outage: ## the demo on a PostgreSQL that is killed and restarted in the mid
 test: ## run all tests of all modules
 	@go -C .ci/testall build -buildvcs=false -o ../bin/testall . && .ci/bin/testall $(MODULES)
 
+.PHONY: check
+check: .ci/bin/gofumpt ## the loop while editing: formatting, vet, the library's tests, the proofs that are quick
+	@.ci/check.sh
+
 .PHONY: race
 race: ## run the tests of all modules under the race detector
 	@.ci/race.sh
