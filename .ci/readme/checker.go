@@ -16,29 +16,31 @@ import (
 // blockTimeout bounds one block: the slowest one runs the whole test suite.
 const blockTimeout = 15 * time.Minute
 
-// A fault is one thing that is wrong with the README.
+// A fault is one thing that is wrong with a page.
 type fault struct {
+	page string
 	line int
 	text string
 }
 
-func (f fault) String() string { return fmt.Sprintf("README.md:%d: %s", f.line, f.text) }
+func (f fault) String() string { return fmt.Sprintf("%s:%d: %s", f.page, f.line, f.text) }
 
 // A checker holds what every check needs to know of the checkout.
 type checker struct {
 	root      string // absolute
+	page      string // the file that is checked, from root
 	module    string // module path of the checkout
 	goVersion string // its go directive
 	doc       document
 	out       io.Writer // progress, and the output of blocks that fail
 }
 
-func newChecker(ctx context.Context, root string, out io.Writer) (*checker, error) {
+func newChecker(ctx context.Context, root, page string, out io.Writer) (*checker, error) {
 	root, err := filepath.Abs(root)
 	if err != nil {
 		return nil, err
 	}
-	text, err := os.ReadFile(filepath.Join(root, "README.md"))
+	text, err := os.ReadFile(filepath.Join(root, page))
 	if err != nil {
 		return nil, err
 	}
@@ -57,25 +59,40 @@ func newChecker(ctx context.Context, root string, out io.Writer) (*checker, erro
 	}
 	return &checker{
 		root:      root,
+		page:      page,
 		module:    mod.Module.Path,
 		goVersion: mod.Go,
-		doc:       parse(string(text)),
+		doc:       parse(page, string(text)),
 		out:       out,
 	}, nil
+}
+
+func (c *checker) fault(line int, text string) fault { return fault{c.page, line, text} }
+
+// checkPage runs the checks of a page that is not run.
+func (c *checker) checkPage(ctx context.Context) []fault {
+	faults := slices.Clone(c.doc.faults)
+	faults = append(faults, c.checkLinks()...)
+	faults = append(faults, c.checkNames(ctx)...)
+	faults = append(faults, c.checkPaths()...)
+	faults = append(faults, c.checkImports(ctx)...)
+	slices.SortStableFunc(faults, func(a, b fault) int { return a.line - b.line })
+	fmt.Fprintf(c.out, "readme: %s: links, names, paths and imports: %d faults\n", c.page, len(faults))
+	return faults
 }
 
 // check runs all checks, the quick ones first, and returns the faults by line.
 func (c *checker) check(ctx context.Context, maxLines int) []fault {
 	faults := slices.Clone(c.doc.faults)
 	if n := len(c.doc.lines); n >= maxLines {
-		faults = append(faults, fault{n, fmt.Sprintf("%d lines, must be fewer than %d", n, maxLines)})
+		faults = append(faults, c.fault(n, fmt.Sprintf("%d lines, must be fewer than %d", n, maxLines)))
 	}
 	faults = append(faults, c.checkLinks()...)
 	faults = append(faults, c.checkNames(ctx)...)
 	for _, b := range c.doc.blocks {
 		began := time.Now()
 		if err := c.runBlock(ctx, b); err != nil {
-			faults = append(faults, fault{b.line, err.Error()})
+			faults = append(faults, c.fault(b.line, err.Error()))
 			continue
 		}
 		fmt.Fprintf(c.out, "readme: line %d, %s: ok (%s)\n", b.line, b.lang, time.Since(began).Round(time.Millisecond))

@@ -30,7 +30,7 @@ func checkout(t *testing.T, readme string, maxLines int) []fault {
 		}
 	}
 	ctx := context.Background()
-	c, err := newChecker(ctx, root, t.Output())
+	c, err := newChecker(ctx, root, "README.md", t.Output())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A document is a README, taken apart.
+// A document is a page, taken apart.
 type document struct {
 	lines  []string // all of them
 	prose  []string // the same, with everything inside code blocks blanked
@@ -22,7 +22,7 @@ type block struct {
 
 var fence = regexp.MustCompile("^ {0,3}(`{3,}|~{3,})[ \t]*([^`]*)$")
 
-func parse(text string) document {
+func parse(page, text string) document {
 	d := document{lines: strings.Split(strings.TrimSuffix(text, "\n"), "\n")}
 	var open string // the fence of the block we are in
 	var b block
@@ -47,7 +47,7 @@ func parse(text string) document {
 		d.prose = append(d.prose, "")
 	}
 	if open != "" {
-		d.faults = append(d.faults, fault{b.line, "code block is never closed"})
+		d.faults = append(d.faults, fault{page, b.line, "code block is never closed"})
 	}
 	return d
 }

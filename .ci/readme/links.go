@@ -26,7 +26,7 @@ func (c *checker) checkLinks() []fault {
 				continue
 			}
 			if err := c.checkLink(target); err != nil {
-				faults = append(faults, fault{i + 1, fmt.Sprintf("link %s: %v", target, err)})
+				faults = append(faults, c.fault(i+1, fmt.Sprintf("link %s: %v", target, err)))
 			}
 		}
 	}
@@ -37,6 +37,7 @@ func (c *checker) checkLink(target string) error {
 	path, anchor, hasAnchor := strings.Cut(target, "#")
 	doc := c.doc
 	if path != "" {
+		path = filepath.Join(filepath.Dir(c.page), path)
 		if !filepath.IsLocal(path) {
 			return fmt.Errorf("leaves the checkout")
 		}
@@ -49,7 +50,7 @@ func (c *checker) checkLink(target string) error {
 			if err != nil {
 				return err
 			}
-			doc = parse(string(text))
+			doc = parse(path, string(text))
 		}
 	}
 	if hasAnchor && !doc.hasAnchor(anchor) {

@@ -1,6 +1,7 @@
-// Command readme checks that README.md tells the truth, by running it.
+// Command readme checks that README.md tells the truth, by running it, and that
+// what other pages name exists.
 //
-//	readme [-max-lines N] CHECKOUT
+//	readme [-max-lines N] CHECKOUT [PAGE...]
 //
 // What it does with CHECKOUT/README.md:
 //
@@ -20,6 +21,10 @@
 //   - relative links and anchors must lead somewhere.
 //   - the file must have fewer lines than -max-lines.
 //
+// Of each PAGE, a file of CHECKOUT, it checks links, names and make targets, that
+// the files it names exist, and that packages import what its table of imports
+// says and nothing else. Blocks of a PAGE are not run.
+//
 // Every fault is reported with its line; the exit code is 1 if there is one.
 package main
 
@@ -34,18 +39,26 @@ import (
 func main() {
 	maxLines := flag.Int("max-lines", 200, "the file must be shorter than this")
 	flag.Parse()
-	if flag.NArg() != 1 {
-		fmt.Fprintln(os.Stderr, "usage: readme [-max-lines N] CHECKOUT")
+	if flag.NArg() < 1 {
+		fmt.Fprintln(os.Stderr, "usage: readme [-max-lines N] CHECKOUT [PAGE...]")
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	c, err := newChecker(ctx, flag.Arg(0), os.Stdout)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "readme:", err)
-		os.Exit(2)
+	var faults []fault
+	for i, page := range append([]string{"README.md"}, flag.Args()[1:]...) {
+		c, err := newChecker(ctx, flag.Arg(0), page, os.Stdout)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "readme:", err)
+			os.Exit(2)
+		}
+		if i == 0 {
+			faults = append(faults, c.check(ctx, *maxLines)...)
+		} else {
+			faults = append(faults, c.checkPage(ctx)...)
+		}
 	}
-	if faults := c.check(ctx, *maxLines); len(faults) > 0 {
+	if len(faults) > 0 {
 		for _, f := range faults {
 			fmt.Fprintln(os.Stderr, f)
 		}

@@ -29,7 +29,7 @@ func (c *checker) checkNames(ctx context.Context) []fault {
 				seen[code] = err
 			}
 			if err != nil {
-				faults = append(faults, fault{i + 1, fmt.Sprintf("`%s`: %v", code, err)})
+				faults = append(faults, c.fault(i+1, fmt.Sprintf("`%s`: %v", code, err)))
 			}
 		}
 	}
