@@ -34,6 +34,7 @@ const (
 	frameHeader   = 1 + 4 + 8
 
 	flagDeleted = 1 << 0
+	flagReset   = 1 << 1
 	flagEnd     = 1 << 7
 )
 
@@ -86,6 +87,9 @@ func appendEntry[K comparable, V any](frame []byte, e *Entry[K, V], codec Codec)
 	var flags byte
 	if e.Deleted {
 		flags |= flagDeleted
+	}
+	if e.Reset {
+		flags |= flagReset
 	}
 	frame = append(frame, flags)
 	frame = binary.AppendVarint(frame, e.Version)

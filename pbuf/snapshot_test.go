@@ -22,6 +22,7 @@ var keepsakes = []entry{
 	{Key: "versioned", Value: 3, Version: pbuf.MinVersion, Updates: 1 << 40},
 	{Key: "failed", Value: 4, Version: 1<<63 - 1, Attempts: pbuf.MaxAttempts},
 	{Key: "gone", Deleted: true, Version: 7},
+	{Key: "begun anew", Value: 6, Reset: true},
 }
 
 func snapshotOf(t testing.TB, c pbuf.Codec, entries []entry) []byte {
@@ -108,7 +109,7 @@ func TestSnapshotErrorsSayWhatIsWrong(t *testing.T) {
 	}{
 		"no snapshot":   {read(strings.NewReader("once upon a time"), codec.JSON), pbuf.ErrSnapshot, []string{"version 1"}},
 		"empty":         {read(strings.NewReader(""), codec.JSON), pbuf.ErrSnapshot, []string{"version 1"}},
-		"more after it": {read(bytes.NewReader(append(slices.Clone(whole), "more"...)), codec.JSON), pbuf.ErrSnapshot, []string{"all 5", "4 bytes"}},
+		"more after it": {read(bytes.NewReader(append(slices.Clone(whole), "more"...)), codec.JSON), pbuf.ErrSnapshot, []string{"all 6", "4 bytes"}},
 		"other codec":   {read(bytes.NewReader(whole), broken), errCodec, []string{"entry 0"}},
 		"reader breaks": {read(iotest.ErrReader(io.ErrClosedPipe), codec.JSON), io.ErrClosedPipe, []string{"ReadSnapshot"}},
 		"no reader":     {read(nil, codec.JSON), pbuf.ErrArgument, []string{"reader"}},

@@ -84,7 +84,7 @@ func (s *snapshot[K, V]) frame() (payload []byte, ok bool) {
 
 func (s *snapshot[K, V]) entry(payload []byte) {
 	number := s.frames - 1
-	e := Entry[K, V]{Deleted: payload[0]&flagDeleted != 0}
+	e := Entry[K, V]{Deleted: payload[0]&flagDeleted != 0, Reset: payload[0]&flagReset != 0}
 	h := head{rest: payload[1:]}
 	e.Version, e.Updates = h.varint(), h.uvarint()
 	e.Attempts = min(h.byte(), MaxAttempts)
