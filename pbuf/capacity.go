@@ -33,6 +33,7 @@ const (
 type overflow struct {
 	found    atomic.Bool   // a write to this partition found the buffer full: tell all
 	urgent   atomic.Bool   // flush, since the buffer is full
+	was      bool          // urgent, before the flush in hand; the flusher's own
 	refused  atomic.Uint64 // writes dropped by DropNewest; counts that order nothing else
 	evicted  atomic.Uint64 // entries dropped by DropOldest, after they were erased
 	reported uint64        // of both, to the Dropped hook; the flusher's own
@@ -120,14 +121,12 @@ func (f *flusher[K, V]) awaitRoom(ctx context.Context, w *write[K, V]) (status s
 // reportOverflow tells the hooks what a full buffer led to since the last cycle.
 func (f *flusher[K, V]) reportOverflow() {
 	hooks := &f.m.options.Hooks
-	if f.wasUrgent {
-		f.wasUrgent = false
-		if hook := hooks.Full; hook != nil {
-			f.later(func() { hook(PartitionInfo{Name: f.m.options.Name, Partition: f.id}) })
-		}
+	if f.overflow.was {
+		f.overflow.was = false
+		notify(f, hooks.Full, f.info())
 	}
 	if n := f.overflow.refused.Load() + f.overflow.evicted.Load(); n > f.overflow.reported {
-		f.note(hooks.Dropped, f.info(int(n-f.overflow.reported), 0, f.m.errFull))
+		notify(f, hooks.Dropped, BatchInfo{Batch: f.batch(0), Entries: int(n - f.overflow.reported), Err: f.m.errFull})
 		f.overflow.reported = n
 	}
 }
@@ -139,7 +138,7 @@ func (f *flusher[K, V]) freed(refs ...ref[K, V]) {
 	}
 	var bytes int64
 	for _, r := range refs {
-		bytes += f.cycle.retired.Size(r.slot)
+		bytes += f.delivery.retired.Size(r.slot)
 	}
 	f.part.Give(len(refs), bytes)
 	f.m.waiters.freed(len(refs))

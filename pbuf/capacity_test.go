@@ -113,7 +113,7 @@ func TestCapacityDrop(t *testing.T) {
 				}
 				return got.process(ctx, batch)
 			},
-			Hooks: pbuf.Hooks{Dropped: func(i pbuf.ProcessingInfo) {
+			Hooks: pbuf.Hooks{Dropped: func(i pbuf.BatchInfo) {
 				wantError(t, "Dropped", i.Err, pbuf.ErrFull)
 			}},
 		})

@@ -48,10 +48,10 @@ func (f *flusher[K, V]) prepare(w *write[K, V]) (stale bool, err error) {
 
 // prepareBack is prepare for an entry that comes back from a failed delivery, of
 // the size that it has: what is there is newer. stale says that it stays as it is.
-func (f *flusher[K, V]) prepareBack(w *write[K, V], size int64) (stale bool) {
+func (f *flusher[K, V]) prepareBack(part *shard.Partition[K, V], w *write[K, V], size int64) (stale bool) {
 	o := &f.m.options
 	w.made, w.size = w.entry, size
-	if w.seen, _ = f.part.Peek(w.hash, w.entry.Key); !w.seen.Live {
+	if w.seen, _ = part.Peek(w.hash, w.entry.Key); !w.seen.Live {
 		return false
 	}
 	var changed bool
@@ -59,10 +59,12 @@ func (f *flusher[K, V]) prepareBack(w *write[K, V], size int64) (stale bool) {
 		return true
 	}
 	w.size = size + w.seen.Size // if SizeOf fails, both count
-	_ = protect(func() {
-		if size, err := o.sizeOf(w.made.Key, w.made.Value); err == nil {
+	_ = guarded(func() error {
+		size, err := o.sizeOf(w.made.Key, w.made.Value)
+		if err == nil {
 			w.size = size
 		}
+		return nil
 	})
 	return false
 }

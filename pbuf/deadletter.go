@@ -1,96 +1,74 @@
 package pbuf
 
-import (
-	"context"
-	"fmt"
-)
+import "fmt"
 
 // letter is a group of entries to be given up, and why.
 type letter[K comparable, V any] struct {
-	refs []ref[K, V]
-	err  error
+	refs  []ref[K, V]
+	times int // how often they failed in this flush
+	err   error
 }
 
-// nextLetter prepares the next call of DeadLetter. Without one, entries are
-// dropped; while Stop drains, they are kept for Undelivered instead.
-func (f *flusher[K, V]) nextLetter() stage {
-	c, h := &f.cycle, &f.hand
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	switch {
-	case f.finished:
-		return stageIdle
-	case len(h.letters) == 0:
-		h.letters = nil
-		return stageBatch
-	}
-	l := h.letters[0]
-	if f.m.options.DeadLetter == nil {
-		f.dropLocked(l.err)
-		return stageLetter
-	}
-	c.batch = c.batch[:0]
-	for _, r := range l.refs {
-		c.batch = append(c.batch, f.failedEntry(r))
-	}
-	c.cause, c.count = l.err, len(c.batch)
-	return stageLetterCall
-}
-
-// failedEntry is the entry with the failure that led here counted.
-func (f *flusher[K, V]) failedEntry(r ref[K, V]) Entry[K, V] {
-	e := r.entry()
-	e.Attempts = min(e.Attempts+1, MaxAttempts)
-	return e
-}
-
-// post is the call of DeadLetter.
-func (f *flusher[K, V]) post() func(context.Context) error {
-	post, batch, cause := f.m.options.DeadLetter, f.cycle.batch, f.cycle.cause
-	return func(ctx context.Context) error { return post(ctx, batch, cause) }
-}
-
-// accountLetter enters the result of post in the books.
-func (f *flusher[K, V]) accountLetter() stage {
-	c, h := &f.cycle, &f.hand
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.finished {
-		return stageIdle
-	}
-	l := h.letters[0]
-	if c.err != nil {
-		f.dropLocked(fmt.Errorf("pbuf: DeadLetter: %w, for entries that failed with: %w", c.err, l.err))
-		return stageLetter
-	}
-	n := len(l.refs)
-	h.letters = h.letters[1:]
-	f.stats.deadLettered += uint64(n)
-	f.goneLocked(l.refs)
-	f.note(f.m.options.Hooks.DeadLettered, f.info(n, 0, l.err))
-	return stageLetter
-}
-
-// dropLocked disposes of the first letter's entries as dropped.
-func (f *flusher[K, V]) dropLocked(err error) {
-	l := f.hand.letters[0]
-	f.hand.letters = f.hand.letters[1:]
-	n := len(l.refs)
-	if f.m.stopped() {
-		for _, r := range l.refs {
-			f.keepLocked(f.failedEntry(r))
+// giveUp gives up the letters' entries: to DeadLetter, in calls of the processor's
+// kind. Without one, or if it fails, they are dropped; while Stop drains, they are
+// kept for Undelivered instead.
+func (f *flusher[K, V]) giveUp(letters []letter[K, V]) {
+	o := &f.m.options
+	for _, l := range letters {
+		if o.DeadLetter == nil {
+			f.drop(l, l.err)
+			continue
 		}
-		f.disposeLocked(n)
+		entries := make([]Entry[K, V], 0, len(l.refs))
+		for _, r := range l.refs {
+			entries = append(entries, r.failed(l.times))
+		}
+		ctx, cancel := f.callContext()
+		f.delivery.calling = len(entries)
+		r := f.await(f.delivery.limit(), func() error { return o.DeadLetter(ctx, entries, l.err) })
+		cancel()
+		switch {
+		case r.how == gaveUp:
+			f.keep(l.refs, l.times, l.err)
+		case r.err != nil:
+			f.drop(l, &deadLetterError{r.err, l.err})
+		default:
+			f.delivery.info.DeadLettered += len(l.refs)
+			f.gone(l, &f.books.deadLettered)
+			notify(f, o.Hooks.DeadLettered, f.delivery.batchInfo(len(l.refs), 0, l.err))
+		}
+	}
+}
+
+// drop disposes of a letter that nobody has taken.
+func (f *flusher[K, V]) drop(l letter[K, V], err error) {
+	if f.closed() {
+		f.keep(l.refs, l.times, l.err)
 		return
 	}
-	f.stats.dropped += uint64(n)
-	f.goneLocked(l.refs)
-	f.note(f.m.options.Hooks.Dropped, f.info(n, 0, err))
+	f.delivery.info.Dropped += len(l.refs)
+	f.gone(l, &f.books.dropped)
+	notify(f, f.m.options.Hooks.Dropped, f.delivery.batchInfo(len(l.refs), 0, err))
 }
 
-// goneLocked disposes of entries that will not reach the processor's nil.
-func (f *flusher[K, V]) goneLocked(refs []ref[K, V]) {
-	f.gone += uint64(len(refs))
-	f.freed(refs...)
-	f.disposeLocked(len(refs))
+// gone enters entries in the books that will not reach the processor's nil.
+func (f *flusher[K, V]) gone(l letter[K, V], as *uint64) {
+	n := len(l.refs)
+	f.freed(l.refs...)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	*as += uint64(n)
+	f.books.gone += uint64(n)
+	f.books.inFlight -= n
 }
+
+// deadLetterError is the end of entries that DeadLetter did not take. It makes its
+// text when it is asked for it: that calls methods of user code's errors.
+type deadLetterError struct{ letter, cause error }
+
+func (e *deadLetterError) Error() string {
+	return fmt.Sprintf("pbuf: DeadLetter: %v, for entries that failed with: %v", e.letter, e.cause)
+}
+
+// Unwrap returns both errors.
+func (e *deadLetterError) Unwrap() []error { return []error{e.letter, e.cause} }

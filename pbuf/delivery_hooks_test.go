@@ -29,13 +29,16 @@ func (l *deliveryLog) add(hook string, info any) {
 }
 
 func (l *deliveryLog) hooks() pbuf.Hooks {
-	processing := func(name string) func(pbuf.ProcessingInfo) {
-		return func(i pbuf.ProcessingInfo) { l.add(name, i) }
+	batch := func(name string) func(pbuf.BatchInfo) {
+		return func(i pbuf.BatchInfo) {
+			i.Incarnation = "" // random
+			l.add(name, i)
+		}
 	}
 	return pbuf.Hooks{
-		ProcessorStuck: processing("ProcessorStuck"), Backoff: processing("Backoff"),
-		DeadLettered: processing("DeadLettered"), Dropped: processing("Dropped"),
-		Requeued: func(i pbuf.RequeueInfo) { l.add("Requeued", i) },
+		ProcessorStuck: batch("ProcessorStuck"), Backoff: func(i pbuf.BackoffInfo) { l.add("Backoff", i) },
+		DeadLettered: batch("DeadLettered"), Dropped: batch("Dropped"),
+		Requeued: func(i pbuf.RequeueInfo) { i.Incarnation = ""; l.add("Requeued", i) },
 		Full:     func(i pbuf.PartitionInfo) { l.add("Full", i) },
 	}
 }
@@ -48,7 +51,7 @@ func (l *deliveryLog) settled(t *testing.T) []event {
 	defer l.mu.Unlock()
 	events := slices.Clone(l.events)
 	for i, e := range events {
-		info, ok := e.Info.(pbuf.ProcessingInfo)
+		info, ok := e.Info.(pbuf.BackoffInfo)
 		if !ok || e.Hook != "Backoff" {
 			continue
 		}
@@ -65,14 +68,15 @@ func (l *deliveryLog) settled(t *testing.T) []event {
 // Each hook of a delivery is called when its doc says so, with what it says, and
 // at no other time.
 func TestDeliveryHooks(t *testing.T) {
-	info := func(generation uint64, entries int, d time.Duration, err error) pbuf.ProcessingInfo {
-		return pbuf.ProcessingInfo{Name: "orders", Generation: generation, Entries: entries, Duration: d, Err: err}
+	info := func(number, entries int, d time.Duration, err error) pbuf.BatchInfo {
+		b := pbuf.Batch{Name: "orders", Generation: 1, Number: number, Attempt: 1}
+		return pbuf.BatchInfo{Batch: b, Entries: entries, Duration: d, Err: err}
 	}
-	backoff := event{"Backoff", info(1, 0, time.Second, errDown)}
-	requeued := func(entries, overwritten int, skipped bool) event {
-		return event{"Requeued", pbuf.RequeueInfo{
-			ProcessingInfo: info(1, entries, 0, errDown), Overwritten: overwritten, Skipped: skipped,
-		}}
+	backoff := event{"Backoff", pbuf.BackoffInfo{
+		PartitionInfo: pbuf.PartitionInfo{Name: "orders"}, Duration: time.Second, Err: errDown,
+	}}
+	requeued := func(number, entries int, skipped bool) event {
+		return event{"Requeued", pbuf.RequeueInfo{BatchInfo: info(number, entries, 0, errDown), Skipped: skipped}}
 	}
 	const stuck = time.Second + 250*time.Millisecond // with the grace
 	down := func(context.Context, []entry) error { return errDown }
@@ -93,19 +97,19 @@ func TestDeliveryHooks(t *testing.T) {
 		"a whole batch fails": {
 			func(o *options) { o.Processor = down },
 			flushed("a", "b", "c"),
-			[]event{backoff, requeued(3, 0, false)},
+			[]event{backoff, requeued(1, 3, false)},
 		},
 		"a part of it fails": {
 			func(o *options) {
 				o.Processor = func(_ context.Context, batch []entry) error { return pbuf.Failed(errDown, batch[0]) }
 			},
 			flushed("a", "b", "c"),
-			[]event{backoff, requeued(1, 0, false)},
+			[]event{requeued(1, 1, false)}, // the entry backs off, the partition does not
 		},
 		"the sink is down": {
 			func(o *options) { o.Processor, o.BatchSize = down, 1 },
 			flushed("a", "b", "c"),
-			[]event{backoff, requeued(1, 0, false), requeued(1, 0, false), requeued(1, 0, true)},
+			[]event{backoff, requeued(1, 1, false), requeued(2, 1, false), requeued(3, 1, true)},
 		},
 		"one given up by permanent error": {
 			func(o *options) {
@@ -157,7 +161,7 @@ func TestDeliveryHooks(t *testing.T) {
 				must(t, m.Put("b", 1))
 				flush(t, m) // the delivery that this began may not know of it yet
 			},
-			[]event{{"Dropped", info(0, 1, 0, pbuf.ErrFull)}, {"Full", pbuf.PartitionInfo{Name: "orders"}}},
+			[]event{{"Dropped", pbuf.BatchInfo{Batch: pbuf.Batch{Name: "orders"}, Entries: 1, Err: pbuf.ErrFull}}, {"Full", pbuf.PartitionInfo{Name: "orders"}}},
 		},
 		"a stuck dead letter": {
 			func(o *options) {
@@ -254,7 +258,7 @@ func TestDeliveryHooksTellReasons(t *testing.T) {
 			DeadLetter: func(context.Context, []entry, error) error { return errSink },
 			Hooks: pbuf.Hooks{
 				Requeued: func(i pbuf.RequeueInfo) { requeued = append(requeued, i) },
-				Dropped:  func(i pbuf.ProcessingInfo) { dropped = append(dropped, i.Err) },
+				Dropped:  func(i pbuf.BatchInfo) { dropped = append(dropped, i.Err) },
 			},
 		})
 		_, err := m.PutAll(pairs("a", "b", "c"))

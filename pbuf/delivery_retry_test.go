@@ -107,7 +107,7 @@ func TestBackoff(t *testing.T) {
 				}
 				return nil
 			},
-			Hooks: pbuf.Hooks{Backoff: func(i pbuf.ProcessingInfo) { announced = append(announced, i.Duration) }},
+			Hooks: pbuf.Hooks{Backoff: func(i pbuf.BackoffInfo) { announced = append(announced, i.Duration) }},
 		})
 		must(t, m.Put("k", 1))
 		time.Sleep(2 * time.Minute)
@@ -283,12 +283,12 @@ func TestDeadLetterFails(t *testing.T) {
 		"Goexit": func() error { runtime.Goexit(); return nil },
 	} {
 		t.Run(name, func(t *testing.T) {
-			var dropped []pbuf.ProcessingInfo
+			var dropped []pbuf.BatchInfo
 			m := start(t, options{
 				Partitions: 1, FlushInterval: never, Retry: pbuf.Retry{MaxAttempts: 1},
 				Processor:  func(context.Context, []entry) error { return errDown },
 				DeadLetter: func(context.Context, []entry, error) error { return fail() },
-				Hooks:      pbuf.Hooks{Dropped: func(i pbuf.ProcessingInfo) { dropped = append(dropped, i) }},
+				Hooks:      pbuf.Hooks{Dropped: func(i pbuf.BatchInfo) { dropped = append(dropped, i) }},
 			})
 			must(t, m.Put("k", 1))
 			wantError(t, "Flush", m.Flush(t.Context()), errDown, "1 entries")

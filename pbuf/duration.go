@@ -3,7 +3,6 @@ package pbuf
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"strings"
 	"time"
 )
@@ -30,12 +29,10 @@ func doubled(d time.Duration, times int, limit time.Duration) time.Duration {
 	return d << times
 }
 
-// jittered returns a random duration within half of d around it, at most limit.
-func jittered(d, limit time.Duration) time.Duration {
-	if d < 2 {
-		return d
-	}
-	return min(saturatingAdd(d/2, rand.N(d)), limit)
+// jittered returns a duration within half of d around it, at most limit. jitter says
+// which, from 0 to below 1.
+func jittered(d time.Duration, jitter float64, limit time.Duration) time.Duration {
+	return min(saturatingAdd(d/2, time.Duration(jitter*float64(d))), limit)
 }
 
 // leastDuration is the least value of a duration in Options. Below it, one is more

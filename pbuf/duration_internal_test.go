@@ -3,6 +3,7 @@ package pbuf
 import (
 	"errors"
 	"math"
+	"math/rand/v2"
 	"testing"
 	"time"
 )
@@ -54,7 +55,7 @@ func TestJittered(t *testing.T) {
 	for _, d := range []time.Duration{0, 1, 2, 3, time.Second, maxDuration - 1, maxDuration} {
 		least, most := maxDuration, time.Duration(0)
 		for range 1000 {
-			got := jittered(d, maxDuration)
+			got := jittered(d, rand.Float64(), maxDuration)
 			least, most = min(least, got), max(most, got)
 		}
 		if least < d/2 || most-d > d/2 {
@@ -64,7 +65,7 @@ func TestJittered(t *testing.T) {
 			t.Errorf("jittered(%d) is from %d to %d, want all of the range", d, least, most)
 		}
 	}
-	if got := jittered(time.Hour, time.Minute); got > time.Minute {
+	if got := jittered(time.Hour, rand.Float64(), time.Minute); got > time.Minute {
 		t.Errorf("jittered goes beyond its limit: %v", got)
 	}
 }

@@ -8,7 +8,7 @@ func (p FullPolicy) String() string {
 }
 
 // String returns the constant's name.
-func (p RetryPolicy) String() string { return enumName(p, "Requeue", "GiveUp") }
+func (p RetryPolicy) String() string { return enumName(p, "Requeue", "GiveUp", "Replay") }
 
 // String returns the constant's name.
 func (p Place) String() string { return enumName(p, "Absent", "Buffered", "InFlight") }

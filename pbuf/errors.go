@@ -34,14 +34,22 @@ var (
 	ErrGoexit = errors.New("pbuf: runtime.Goexit called")
 )
 
-// PanicError is a panic of a processor or hook, as hooks and errors report it.
+// PanicError is a panic of a processor or hook, or of a method of the error that a
+// processor returned, as hooks and errors report it.
 type PanicError struct {
-	Value any    // what was passed to panic
-	Stack []byte // of the panicking goroutine
+	Value  any    // what was passed to panic
+	Stack  []byte // of the panicking goroutine
+	Method string // of the processor's error, if it was that: "(*MyError).Unwrap"
 }
 
-// Error returns the panic's value; the stack is in Stack.
-func (e *PanicError) Error() string { return fmt.Sprintf("pbuf: panic: %v", e.Value) }
+// Error returns the panic's value, and the method if it has one; the stack is in
+// Stack.
+func (e *PanicError) Error() string {
+	if e.Method != "" {
+		return fmt.Sprintf("pbuf: panic in %s: %v", e.Method, e.Value)
+	}
+	return fmt.Sprintf("pbuf: panic: %v", e.Value)
+}
 
 // Unwrap returns the panic's value if it is an error.
 func (e *PanicError) Unwrap() error {

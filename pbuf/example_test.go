@@ -278,10 +278,10 @@ func ExampleHooks() {
 			panic("no such table")
 		},
 		Hooks: pbuf.Hooks{
-			FlushStart: func(i pbuf.ProcessingInfo) {
+			FlushStart: func(i pbuf.FlushInfo) {
 				fmt.Fprintf(&log, "%s/%d: %d entries\n", i.Name, i.Partition, i.Entries)
 			},
-			BatchPanicked: func(i pbuf.ProcessingInfo) {
+			BatchPanicked: func(i pbuf.BatchInfo) {
 				var p *pbuf.PanicError
 				if errors.As(i.Err, &p) {
 					fmt.Fprintf(&log, "%s/%d: panic: %v (stack: %v)\n", i.Name, i.Partition, p.Value, len(p.Stack) > 0)

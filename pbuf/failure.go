@@ -28,11 +28,19 @@ func Failed[K comparable, V any](err error, entries ...Entry[K, V]) error {
 	return &FailedError[K, V]{Err: err, Entries: entries}
 }
 
-// Error returns the reason.
-func (e *FailedError[K, V]) Error() string { return e.Err.Error() }
+// reason is never nil, whoever made the error.
+func (e *FailedError[K, V]) reason() error {
+	if e == nil || e.Err == nil {
+		return ErrFailed
+	}
+	return e.Err
+}
+
+// Error returns the reason's text.
+func (e *FailedError[K, V]) Error() string { return e.reason().Error() }
 
 // Unwrap returns the reason.
-func (e *FailedError[K, V]) Unwrap() error { return e.Err }
+func (e *FailedError[K, V]) Unwrap() error { return e.reason() }
 
 // PermanentError is what Permanent returns.
 type PermanentError struct{ Err error }
@@ -47,62 +55,20 @@ func Permanent(err error) error {
 	return &PermanentError{err}
 }
 
+var errPermanent = errors.New("pbuf: permanent error")
+
 // Error returns the marked error's text.
-func (e *PermanentError) Error() string { return e.Err.Error() }
+func (e *PermanentError) Error() string {
+	if err := e.Unwrap(); err != nil {
+		return err.Error()
+	}
+	return errPermanent.Error()
+}
 
 // Unwrap returns the marked error.
-func (e *PermanentError) Unwrap() error { return e.Err }
-
-// verdict is what a processor's error says about some entries of its batch.
-type verdict[K comparable] struct {
-	err       error
-	permanent bool
-	keys      map[K]struct{} // nil: all of them
-}
-
-func (v *verdict[K]) covers(key K) bool {
-	if v.keys == nil {
-		return true
+func (e *PermanentError) Unwrap() error {
+	if e == nil {
+		return nil
 	}
-	_, ok := v.keys[key]
-	return ok
-}
-
-// judge takes a processor's error apart. known tells which keys the batch has.
-func judge[K comparable, V any](err error, known func(K) bool) []verdict[K] {
-	var partial []verdict[K]
-	if collect[K, V](err, false, known, &partial) && len(partial) > 0 {
-		return partial
-	}
-	var p *PermanentError
-	return []verdict[K]{{err: err, permanent: errors.As(err, &p)}}
-}
-
-// collect walks the tree of wrapped errors for FailedErrors. It returns false
-// if one of them is about something else than the batch.
-func collect[K comparable, V any](err error, permanent bool, known func(K) bool, into *[]verdict[K]) bool {
-	switch e := err.(type) { //nolint:errorlint // the walk is what errors.As does
-	case *FailedError[K, V]:
-		var p *PermanentError
-		v := verdict[K]{err: e.Err, permanent: permanent || errors.As(e.Err, &p), keys: make(map[K]struct{}, len(e.Entries))}
-		for i := range e.Entries {
-			if !known(e.Entries[i].Key) {
-				return false
-			}
-			v.keys[e.Entries[i].Key] = struct{}{}
-		}
-		*into = append(*into, v)
-		return len(v.keys) > 0
-	case *PermanentError:
-		return collect[K, V](e.Err, true, known, into)
-	case interface{ Unwrap() []error }:
-		for _, one := range e.Unwrap() {
-			if !collect[K, V](one, permanent, known, into) {
-				return false
-			}
-		}
-	case interface{ Unwrap() error }:
-		return collect[K, V](e.Unwrap(), permanent, known, into)
-	}
-	return true
+	return e.Err
 }

@@ -2,6 +2,13 @@ package pbuf
 
 import "context"
 
+// calls are the Flush calls that the flusher has to answer; its mutex guards them.
+type calls struct {
+	waiting []flushCall // no flush covers them yet
+	covered []flushCall // the flush in hand answers them
+	trying  int         // of those that wait: an attempt to replay a batch is made for them
+}
+
 // flushCall is one Flush call at one partition.
 type flushCall struct {
 	gone   uint64             // the partition's count of entries given up when the call came
@@ -22,7 +29,9 @@ type flushResult struct {
 // It does not wait for a backoff: what is waiting for its retry is tried at once,
 // with all else. It does not wait for retries either: a *FlushError counts the
 // entries that failed in the delivery that covers them and went back into the
-// buffer, and those that were given up since the call. If the context
+// buffer, and those that were given up since the call. With the policy
+// Replay, it makes one attempt with the batch that is held back, and if that fails
+// counts everything that is held up. If the context
 // ends first, Flush returns its cause and the delivery goes on. During Stop it
 // waits for the final delivery; after it, it returns ErrClosed. Inside a
 // processor or hook it returns ErrInProcessor.
@@ -64,34 +73,35 @@ func (m *Map[K, V]) Flush(ctx context.Context) error {
 	return nil
 }
 
-// enlist adds a call for the next cycle to answer; false if there is none any more.
+// enlist adds a call for the next flush to answer; false if there is none any more.
 func (f *flusher[K, V]) enlist(answer chan<- flushResult) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.finished {
+	if f.books.finished {
 		return false
 	}
-	f.waiting = append(f.waiting, flushCall{gone: f.gone, answer: answer})
+	f.calls.waiting = append(f.calls.waiting, flushCall{gone: f.books.gone, answer: answer})
 	f.signal()
 	return true
 }
 
-// called reports whether a Flush call waits for a cycle.
+// called reports whether a Flush call waits for a flush.
 func (f *flusher[K, V]) called() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return len(f.waiting) > 0
+	return len(f.calls.waiting) > 0
 }
 
-// coverLocked takes the calls that the cycle about to begin answers.
+// coverLocked takes the calls that the flush about to begin answers.
 func (f *flusher[K, V]) coverLocked() {
-	f.covered = append(f.covered, f.waiting...)
-	clear(f.waiting)
-	f.waiting = f.waiting[:0]
-	f.returned = 0
+	c := &f.calls
+	c.covered = append(c.covered, c.waiting...)
+	clear(c.waiting)
+	c.waiting, c.trying = c.waiting[:0], 0
+	f.books.returned = 0
 }
 
-// answer answers the calls that the finished cycle covered.
+// answer answers the calls that the finished flush covered.
 func (f *flusher[K, V]) answer() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -99,9 +109,9 @@ func (f *flusher[K, V]) answer() {
 }
 
 func (f *flusher[K, V]) answerLocked() {
-	for _, c := range f.covered {
-		c.answer <- flushResult{failed: int(f.gone-c.gone) + f.returned, err: f.lastErr}
+	for _, c := range f.calls.covered {
+		c.answer <- flushResult{failed: int(f.books.gone-c.gone) + f.books.returned, err: f.books.lastErr}
 	}
-	clear(f.covered)
-	f.covered = f.covered[:0]
+	clear(f.calls.covered)
+	f.calls.covered = f.calls.covered[:0]
 }

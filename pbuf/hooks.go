@@ -2,12 +2,12 @@ package pbuf
 
 import "time"
 
-// Hooks are called as the buffer works; nil ones cost nothing. They run on the
-// partition's flusher, never on a writer, and never at once for one partition:
-// a slow hook delays its partition's next delivery and nothing else. A hook
-// that panics is reported through BatchPanicked (or, if that is the one,
-// counted in Stats), and harms nobody. What Processor may not call, hooks may
-// not call either.
+// Hooks are called as the buffer works; nil ones cost nothing. They run on a
+// goroutine of the partition, never on a writer, and never at once for one
+// partition: a slow hook delays its partition's next delivery and nothing else. A
+// hook that panics is reported through BatchPanicked (or, if that is the one,
+// counted in Stats), and harms nobody. What Processor may not call, hooks may not
+// call either.
 type Hooks struct {
 	// PartitionStart is called once per partition, when its flusher starts.
 	PartitionStart func(PartitionInfo)
@@ -15,39 +15,43 @@ type Hooks struct {
 	PartitionStop func(PartitionInfo)
 	// FlushStart is called when a generation with entries is about to be
 	// delivered; Entries counts them.
-	FlushStart func(ProcessingInfo)
-	// FlushStop is called when a generation has been through the processor;
-	// Duration is the time since FlushStart, Entries as there.
-	FlushStop func(ProcessingInfo)
+	FlushStart func(FlushInfo)
+	// FlushStop is called once for each generation that has been through the
+	// processor, with what became of its entries, how long that took, and the last
+	// error if anything failed.
+	FlushStop func(FlushInfo)
 	// BatchFailed is called for each batch for which the processor returned an
-	// error: Err, with the Entries that failed and the Duration of the batch.
-	BatchFailed func(ProcessingInfo)
+	// error: Err, with the Entries that failed and the Duration of the call.
+	BatchFailed func(BatchInfo)
 	// ProcessorStuck is called when a processor or DeadLetter has not returned
 	// 250 ms after its context ended by the timeout; Entries are those of the call,
 	// Duration its time so far, Err context.DeadlineExceeded, or ErrAbandoned if it
-	// is not waited for (see Options.AbandonStuck). It is the one hook that does not
-	// run on the flusher, which is busy, but on a goroutine of its own.
-	ProcessorStuck func(ProcessingInfo)
-	// Requeued is called when entries that failed in one batch have been put back.
+	// is not waited for (see Options.AbandonStuck). It is the one hook that runs
+	// beside others of its partition, on a goroutine of its own: the partition's is
+	// busy.
+	ProcessorStuck func(BatchInfo)
+	// Requeued is called when entries have been put back: those that failed in one
+	// batch, or (Skipped) those that were not tried because the sink is down.
 	Requeued func(RequeueInfo)
-	// Backoff is called after a delivery in which something failed with no Permanent
-	// error, unless Retry has the policy GiveUp: Duration is how long the partition
-	// waits, if neither Flush nor Stop is called, Err the last error.
-	Backoff func(ProcessingInfo)
+	// Backoff is called after a flush, or with the policy Replay a call, that
+	// delivered nothing at all and is to be repeated: Duration is how long the
+	// partition waits with what failed, unless Flush or Stop is called.
+	Backoff func(BackoffInfo)
 	// DeadLettered is called when DeadLetter has taken Entries; Err is why they were
 	// given up.
-	DeadLettered func(ProcessingInfo)
+	DeadLettered func(BatchInfo)
 	// Dropped is called when Entries were dropped: Err is why they were given up
 	// (with DeadLetter's error, if that was called), or wraps ErrFull for those that
 	// had no room since the last delivery.
-	Dropped func(ProcessingInfo)
+	Dropped func(BatchInfo)
 	// Full is called when a delivery begins and writes have found the buffer full
 	// since the last one.
 	Full func(PartitionInfo)
-	// BatchPanicked is called for each batch in which the processor panicked
-	// or called runtime.Goexit (Err is a *PanicError or ErrGoexit, Entries and
-	// Duration as in BatchFailed), and for each hook that did (Entries is 0).
-	BatchPanicked func(ProcessingInfo)
+	// BatchPanicked is called for each batch in which the processor panicked or
+	// called runtime.Goexit (Err is a *PanicError or ErrGoexit, Entries and Duration
+	// as in BatchFailed; a method of its error that panics counts too), and for each
+	// hook that did (Entries is 0).
+	BatchPanicked func(BatchInfo)
 }
 
 // PartitionInfo says which partition a hook is about.
@@ -56,20 +60,41 @@ type PartitionInfo struct {
 	Partition int
 }
 
-// ProcessingInfo says what a processing hook is about.
-type ProcessingInfo struct {
-	Name       string // Options.Name
-	Partition  int
-	Generation uint64 // number within the partition, counting up
-	Entries    int
-	Duration   time.Duration
-	Err        error
+// FlushInfo says what became of a generation. What Failed counts, each failed call
+// anew, was Requeued, Overwritten, Dropped or DeadLettered, or delivered in the end
+// (Replay). While Stop drains, it may also be kept for another try or as undelivered.
+type FlushInfo struct {
+	PartitionInfo
+	Generation   uint64 // number within the partition, counting up
+	Entries      int
+	Delivered    int
+	Failed       int
+	Requeued     int // put back; those too that were not tried because the sink is down
+	Overwritten  int // a newer write to the key had come when they were to be put back
+	Dropped      int
+	DeadLettered int
+	Duration     time.Duration
+	Err          error // the last one; nil if nothing failed
 }
 
-// RequeueInfo is what became of a batch's failed entries: Entries of them are
-// back in the buffer.
+// BatchInfo says what a hook about a batch, or about some of its entries, is about.
+type BatchInfo struct {
+	Batch
+	Entries  int
+	Duration time.Duration
+	Err      error
+}
+
+// RequeueInfo says that Entries are back in the buffer.
 type RequeueInfo struct {
-	ProcessingInfo
+	BatchInfo
 	Overwritten int  // had been replaced by a newer write to their key
 	Skipped     bool // they were not tried: the sink counts as down
+}
+
+// BackoffInfo says how long a partition waits, and after which error.
+type BackoffInfo struct {
+	PartitionInfo
+	Duration time.Duration
+	Err      error
 }

@@ -23,13 +23,19 @@ func logged(log *[]event) pbuf.Hooks {
 	partition := func(name string) func(pbuf.PartitionInfo) {
 		return func(i pbuf.PartitionInfo) { *log = append(*log, event{name, i}) }
 	}
-	processing := func(name string) func(pbuf.ProcessingInfo) {
-		return func(i pbuf.ProcessingInfo) { *log = append(*log, event{name, i}) }
+	flush := func(name string) func(pbuf.FlushInfo) {
+		return func(i pbuf.FlushInfo) { *log = append(*log, event{name, i}) }
+	}
+	batch := func(name string) func(pbuf.BatchInfo) {
+		return func(i pbuf.BatchInfo) {
+			i.Incarnation = "" // random
+			*log = append(*log, event{name, i})
+		}
 	}
 	return pbuf.Hooks{
 		PartitionStart: partition("PartitionStart"), PartitionStop: partition("PartitionStop"),
-		FlushStart: processing("FlushStart"), FlushStop: processing("FlushStop"),
-		BatchFailed: processing("BatchFailed"), BatchPanicked: processing("BatchPanicked"),
+		FlushStart: flush("FlushStart"), FlushStop: flush("FlushStop"),
+		BatchFailed: batch("BatchFailed"), BatchPanicked: batch("BatchPanicked"),
 	}
 }
 
@@ -53,28 +59,32 @@ func TestHooks(t *testing.T) {
 		must(t, m.Put("fine", 0))
 		must(t, m.Close())
 
-		info := func(generation uint64, entries int, seconds time.Duration, err error) pbuf.ProcessingInfo {
-			return pbuf.ProcessingInfo{
-				Name: "orders", Partition: 0, Generation: generation,
-				Entries: entries, Duration: seconds * time.Second, Err: err,
+		partition := pbuf.PartitionInfo{Name: "orders", Partition: 0}
+		batch := func(number int, seconds time.Duration, err error) pbuf.BatchInfo {
+			return pbuf.BatchInfo{
+				Batch:   pbuf.Batch{Name: "orders", Generation: 1, Number: number, Attempt: 1},
+				Entries: 1, Duration: seconds * time.Second, Err: err,
 			}
 		}
 		want := []event{
-			{"PartitionStart", pbuf.PartitionInfo{Name: "orders", Partition: 0}},
-			{"FlushStart", info(1, 4, 0, nil)},
-			{"BatchFailed", info(1, 1, 2, errSink)},
-			{"BatchPanicked", info(1, 1, 3, errSink)},
-			{"BatchPanicked", info(1, 1, 4, pbuf.ErrGoexit)},
-			{"FlushStop", info(1, 4, 10, nil)},
-			{"FlushStart", info(2, 1, 0, nil)},
-			{"FlushStop", info(2, 1, 1, nil)},
-			{"PartitionStop", pbuf.PartitionInfo{Name: "orders", Partition: 0}},
+			{"PartitionStart", partition},
+			{"FlushStart", pbuf.FlushInfo{PartitionInfo: partition, Generation: 1, Entries: 4}},
+			{"BatchFailed", batch(2, 2, errSink)},
+			{"BatchPanicked", batch(3, 3, errSink)},
+			{"BatchPanicked", batch(4, 4, pbuf.ErrGoexit)},
+			{"FlushStop", pbuf.FlushInfo{
+				PartitionInfo: partition, Generation: 1, Entries: 4, Delivered: 1, Failed: 3, Dropped: 3,
+				Duration: 10 * time.Second, Err: pbuf.ErrGoexit,
+			}},
+			{"FlushStart", pbuf.FlushInfo{PartitionInfo: partition, Generation: 2, Entries: 1}},
+			{"FlushStop", pbuf.FlushInfo{PartitionInfo: partition, Generation: 2, Entries: 1, Delivered: 1, Duration: time.Second}},
+			{"PartitionStop", partition},
 		}
 		if diff := cmp.Diff(want, log, cmpopts.EquateErrors()); diff != "" {
 			t.Errorf("calls of hooks (-want +got):\n%s", diff)
 		}
 		var p *pbuf.PanicError
-		if len(log) > 3 && !errors.As(log[3].Info.(pbuf.ProcessingInfo).Err, &p) {
+		if len(log) > 3 && !errors.As(log[3].Info.(pbuf.BatchInfo).Err, &p) {
 			t.Errorf("BatchPanicked of a panic has %v, want a *PanicError", log[3].Info)
 		}
 	})
@@ -92,7 +102,7 @@ func TestHooksNameTheirPartition(t *testing.T) {
 			Hooks: pbuf.Hooks{
 				PartitionStart: func(i pbuf.PartitionInfo) { started <- i.Partition },
 				PartitionStop:  func(i pbuf.PartitionInfo) { stopped <- i.Partition },
-				FlushStop:      func(i pbuf.ProcessingInfo) { processed <- i.Partition },
+				FlushStop:      func(i pbuf.FlushInfo) { processed <- i.Partition },
 			},
 		})
 		must(t, m.Put(2, 0))
@@ -129,14 +139,14 @@ func TestHooksMayFail(t *testing.T) {
 			t.Run(fail.name+" in "+name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					calls := 0
-					var reports []pbuf.ProcessingInfo
+					var reports []pbuf.BatchInfo
 					opts := failingOptions()
 					opts.Hooks = hookUp(name, func() {
 						calls++
 						fail.do()
 					})
 					if name != "BatchPanicked" {
-						opts.Hooks.BatchPanicked = func(i pbuf.ProcessingInfo) {
+						opts.Hooks.BatchPanicked = func(i pbuf.BatchInfo) {
 							if i.Entries == 0 { // not about a batch
 								reports = append(reports, i)
 							}
@@ -175,7 +185,7 @@ func TestTheReporterMayFailToo(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				opts := failingOptions()
 				opts.Hooks = hookUp("FlushStart", fail)
-				opts.Hooks.BatchPanicked = func(pbuf.ProcessingInfo) { fail() }
+				opts.Hooks.BatchPanicked = func(pbuf.BatchInfo) { fail() }
 				m := start(t, opts)
 				must(t, m.Put("fine", 1))
 				flush(t, m)

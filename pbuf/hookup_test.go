@@ -16,20 +16,21 @@ var hookNames = []string{
 // hookUp has do in the hook of that name.
 func hookUp(name string, do func()) (h pbuf.Hooks) {
 	partition := func(pbuf.PartitionInfo) { do() }
-	processing := func(pbuf.ProcessingInfo) { do() }
+	flush := func(pbuf.FlushInfo) { do() }
+	batch := func(pbuf.BatchInfo) { do() }
 	switch name {
 	case "PartitionStart":
 		h.PartitionStart = partition
 	case "PartitionStop":
 		h.PartitionStop = partition
 	case "FlushStart":
-		h.FlushStart = processing
+		h.FlushStart = flush
 	case "FlushStop":
-		h.FlushStop = processing
+		h.FlushStop = flush
 	case "BatchFailed":
-		h.BatchFailed = processing
+		h.BatchFailed = batch
 	case "BatchPanicked":
-		h.BatchPanicked = processing
+		h.BatchPanicked = batch
 	}
 	return h
 }

@@ -24,22 +24,22 @@ func (f *flusher[K, V]) ledgerLocked() (l PartitionStats) {
 	// First, since evictions count as erased before they count here.
 	refused, evicted := f.overflow.refused.Load(), f.overflow.evicted.Load()
 	s, live := f.part.Running()
-	c := &f.stats
+	c := &f.books
 	l = PartitionStats{
 		Size:         live,
-		InFlight:     f.hand.count,
+		InFlight:     c.inFlight,
 		Generations:  s.Retired,
 		Inserted:     s.Inserted,
 		Delivered:    c.delivered,
 		DeadLettered: c.deadLettered,
-		Undelivered:  len(f.undelivered),
+		Undelivered:  len(c.undelivered),
 	}
-	if f.final != nil {
-		l.InFlight += f.final.Len()
+	if c.final != nil {
+		l.InFlight += c.final.Len()
 	}
 	// Restored are those that we put back, which the ledger has from their first
 	// time, and the initial ones.
-	l.Accepted = s.Accepted + s.Restored - c.requeued + refused
+	l.Accepted = s.Accepted + s.Restored - c.restored + refused
 	l.Overwritten = s.Overwritten + c.superseded
 	l.Erased = s.Erased - evicted
 	l.Dropped = c.dropped + refused + evicted

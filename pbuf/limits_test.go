@@ -48,9 +48,9 @@ func TestLimitsOfDurations(t *testing.T) {
 		{"FlushInterval", options{FlushInterval: longest}, flaky{}, 0},
 		{"ProcessorTimeout", options{FlushInterval: time.Second, ProcessorTimeout: longest}, flaky{takes: 2 * year}, 1},
 		{"ProcessorTimeout and AbandonStuck", options{FlushInterval: time.Second, ProcessorTimeout: longest, AbandonStuck: true}, flaky{takes: 2 * year}, 1},
-		{"InitialBackoff", options{FlushInterval: time.Second, Retry: pbuf.Retry{InitialBackoff: longest}}, flaky{failures: 1}, 1},
-		{"InitialBackoff and MaxAttempts", options{FlushInterval: time.Second, Retry: pbuf.Retry{InitialBackoff: longest, MaxAttempts: 127}}, flaky{failures: 1}, 1},
-		{"both backoffs", options{FlushInterval: time.Second, Retry: pbuf.Retry{InitialBackoff: longest - 1, MaxBackoff: longest}}, flaky{failures: 1}, 1},
+		{"InitialBackoff", options{FlushInterval: time.Hour, Retry: pbuf.Retry{InitialBackoff: longest}}, flaky{failures: 1}, 1},
+		{"InitialBackoff and MaxAttempts", options{FlushInterval: time.Hour, Retry: pbuf.Retry{InitialBackoff: longest, MaxAttempts: 127}}, flaky{failures: 1}, 1},
+		{"both backoffs", options{FlushInterval: time.Hour, Retry: pbuf.Retry{InitialBackoff: longest - 1, MaxBackoff: longest}}, flaky{failures: 1}, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

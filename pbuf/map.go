@@ -2,6 +2,7 @@ package pbuf
 
 import (
 	"context"
+	"crypto/rand"
 	"math/bits"
 	"sync"
 	"sync/atomic"
@@ -23,8 +24,9 @@ type Map[K comparable, V any] struct {
 	settings atomic.Pointer[Settings]
 	updating sync.Mutex // held to replace settings, and by Stop to say that none follow
 
-	seed     shard.Seed
-	stopping stopping
+	seed        shard.Seed
+	incarnation string // see Batch
+	stopping    stopping
 
 	limit   *shard.Limit // nil: none
 	errFull error        // ErrFull, with the bounds
@@ -61,6 +63,7 @@ func build[K comparable, V any](opts Options[K, V]) (*Map[K, V], error) {
 		partitionBy: opts.PartitionBy,
 		options:     opts,
 		seed:        shard.NewSeed(),
+		incarnation: rand.Text(),
 	}
 	m.hasher = shard.NewHasher[K](m.seed)
 	m.settings.Store(&initial)

@@ -71,7 +71,7 @@ func TestTraceRegion(t *testing.T) {
 	must(t, m.Put("k", 1))
 	flush(t, m)
 	trace.Stop()
-	if !bytes.Contains(out.Bytes(), []byte("pbuf.drain")) {
-		t.Error("no region pbuf.drain in the trace")
+	if !bytes.Contains(out.Bytes(), []byte("pbuf.flush")) {
+		t.Error("no region pbuf.flush in the trace")
 	}
 }

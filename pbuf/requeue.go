@@ -1,113 +1,168 @@
 package pbuf
 
-import "github.com/partitioned-buffer/go/internal/shard"
+import (
+	"time"
 
-// backChunk bounds how many entries go back under one hold of the flusher's mutex.
-const backChunk = 1024
+	"github.com/partitioned-buffer/go/internal/shard"
+)
 
-// putBack returns failed entries to the current generation, while theirs is
-// still in flight: there is no moment in which a version is in neither (G4).
-func (f *flusher[K, V]) putBack() stage {
-	c, h := &f.cycle, &f.hand
+// marking says as what an entry goes back, and with which mark.
+type marking[K comparable, V any] func(r ref[K, V]) (Entry[K, V], *mark)
+
+// markTried is for entries that failed in one batch.
+func (f *flusher[K, V]) markTried(bad *failed[K, V]) marking[K, V] {
+	d, o, now := &f.delivery, &f.m.options.Retry, time.Now()
+	f.retries.batches++
+	var last *mark // most have the same
+	return func(r ref[K, V]) (Entry[K, V], *mark) {
+		e := r.failed(1)
+		m := mark{
+			due:    now.Add(o.backoff(int(e.Attempts), f.retries.jitter)),
+			origin: d.info.Generation, batch: f.retries.batches, limit: d.size,
+		}
+		if old := f.retries.of(e.Key); old != nil {
+			m.origin = old.origin
+		}
+		if !bad.named {
+			m.limit = half(bad.count, int(e.Attempts), o.MaxAttempts)
+		}
+		if last == nil || *last != m {
+			last = &m
+		}
+		return e, last
+	}
+}
+
+// markUntried is for entries that were spared because the sink is down.
+func (f *flusher[K, V]) markUntried() marking[K, V] {
+	fresh := &mark{origin: f.delivery.info.Generation}
+	return func(r ref[K, V]) (Entry[K, V], *mark) {
+		if old := f.retries.of(r.slot.Key()); old != nil {
+			return r.entry(), old
+		}
+		return r.entry(), fresh
+	}
+}
+
+// requeue puts entries back and tells the hook.
+func (f *flusher[K, V]) requeue(refs []ref[K, V], as marking[K, V], skipped bool) {
+	d := &f.delivery
+	back, beaten := f.putBack(refs, as)
+	d.info.Requeued += back
+	d.info.Overwritten += beaten
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.finished {
-		return stageIdle
+	f.books.requeued += uint64(back)
+	f.books.returned += back
+	f.mu.Unlock()
+	if back+beaten > 0 {
+		notify(f, f.m.options.Hooks.Requeued, RequeueInfo{d.batchInfo(back, 0, d.info.Err), beaten, skipped})
 	}
-	if c.merging { // it ended the goroutine before this one
-		c.merging = false
-		f.mergeFailedLocked(ErrGoexit)
-	}
-	for range min(len(h.back), backChunk) {
-		r := h.back[0]
-		err := f.restoreLocked(r)
-		switch {
-		case f.finished:
-			return stageIdle // given up, this entry too, while its merge ran
-		case err != nil:
-			f.mergeFailedLocked(err)
+}
+
+// putBack returns entries to the current generation, while theirs is still in
+// flight: there is no moment in which a version is in neither (G4). What was written
+// since is newer: it wins (beaten counts those), or is combined with them.
+func (f *flusher[K, V]) putBack(refs []ref[K, V], as marking[K, V]) (back, beaten int) {
+	var letters []letter[K, V]
+	for i, r := range refs {
+		e, m := as(r)
+		times := int(e.Attempts - r.slot.Attempts())
+		if times > 0 && f.ending.part != nil && f.timeLeft() == 0 {
+			f.keep(refs[i:i+1], times, f.delivery.info.Err)
 			continue
 		}
-		h.back = h.back[1:]
-	}
-	if len(h.back) > 0 {
-		return stageBack
-	}
-	h.back = nil
-	if hook := f.m.options.Hooks.Requeued; hook != nil && c.back+c.beaten > 0 {
-		info := RequeueInfo{ProcessingInfo: f.info(c.back, 0, f.lastErr), Overwritten: c.beaten, Skipped: c.skipped}
-		f.later(func() { hook(info) })
-	}
-	return stageLetter
-}
-
-// restoreLocked puts one entry back, or notes why it did not have to. The error
-// is of Options.Merge.
-func (f *flusher[K, V]) restoreLocked(r ref[K, V]) error {
-	c := &f.cycle
-	e := r.entry()
-	if !c.skipped {
-		e.Attempts = min(e.Attempts+1, MaxAttempts)
-	}
-	status, err := f.writeBackLocked(e, c.retired.Size(r.slot))
-	if err != nil || f.finished {
-		return err
-	}
-	switch status {
-	case shard.Closed:
-		f.keepLocked(e)
-	case shard.Stale: // a write that came since wins
-		f.stats.superseded++
-		c.beaten++
-		f.freed(r)
-	default:
-		if status == shard.Overwrote { // merged into a write that came since
-			f.freed(r)
-		}
-		f.stats.requeued++
-		f.noteAge(e.Key)
-		f.returned++
-		c.back++
-	}
-	f.disposeLocked(1)
-	return nil
-}
-
-// writeBackLocked writes an entry that failed under the rule that what was written
-// since is newer. While user code runs the mutex is given back; if Stop gives up on
-// the entry meanwhile, current is nil, and the status is Closed.
-func (f *flusher[K, V]) writeBackLocked(e Entry[K, V], size int64) (status shard.Status, err error) {
-	if !f.m.options.combines() {
-		status, _ = f.part.Restore(shard.Item[K, V](e), size)
-		return status, nil
-	}
-	w := write[K, V]{hash: f.m.hasher.Hash(e.Key), entry: e}
-	for {
-		stale := false
-		f.cycle.merging = true
-		f.mu.Unlock()
-		err = func() error {
-			defer f.mu.Lock() // after a Goexit too
-			return protect(func() { stale = f.prepareBack(&w, size) })
-		}()
-		f.cycle.merging = false
+		status, result := f.writeBack(r, e)
 		switch {
-		case err != nil || f.finished:
-			return 0, err
-		case stale:
-			return shard.Stale, nil
+		case result.how == crashed: // Options.Merge did
+			letters = append(letters, letter[K, V]{refs[i : i+1 : i+1], times, result.err})
+			continue
+		case result.how == gaveUp || status == shard.Closed:
+			f.keep(refs[i:i+1], times, f.delivery.info.Err)
+			continue
+		case status == shard.Stale:
+			beaten++
+		case f.ending.part == nil: // while Stop drains, it is still in flight
+			back++
 		}
-		if status, _, ok := f.part.WriteIf(&w.seen, w.hash, shard.Item[K, V](w.made), w.size, true); ok {
-			return status, nil
+		f.retries.note(e.Key, m)
+		if status == shard.Inserted && e.Attempts > 0 {
+			f.retries.wait(m.due)
 		}
+	}
+	f.giveUp(letters)
+	return back, beaten
+}
+
+// writeBack writes one entry back. The status is Closed if Stop has begun and no
+// other try will come. The result is of user code.
+func (f *flusher[K, V]) writeBack(r ref[K, V], e Entry[K, V]) (status shard.Status, result result) {
+	size := f.delivery.retired.Size(r.slot)
+	for {
+		part, done := f.part, false
+		if f.ending.part != nil {
+			part = f.ending.part
+		}
+		status, done = f.restore(part, r, e, size)
+		for !done {
+			if status, result, done = f.combineBack(part, r, e, size); result.how != returned {
+				return status, result
+			}
+		}
+		if status != shard.Closed || e.Attempts > r.slot.Attempts() && f.timeLeft() == 0 {
+			return status, result
+		}
+		f.shelter()
 	}
 }
 
-// mergeFailedLocked gives up the first entry that was to go back, since its
-// value cannot be combined with the buffered one.
-func (f *flusher[K, V]) mergeFailedLocked(err error) {
-	h := &f.hand
-	f.cycle.merging = false
-	h.letters = append(h.letters, letter[K, V]{refs: h.back[:1:1], err: err})
-	h.back = h.back[1:]
+// restore writes an entry back where nothing is in its place. Not done: something
+// is, and Options.Merge or Newer has a say.
+func (f *flusher[K, V]) restore(part *shard.Partition[K, V], r ref[K, V], e Entry[K, V], size int64) (status shard.Status, done bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	status, _ = part.Restore(shard.Item[K, V](e), size)
+	if status == shard.Stale && f.m.options.combines() {
+		return status, false
+	}
+	f.wroteBackLocked(r, status)
+	return status, true
+}
+
+// combineBack writes back what Options.Merge makes of an entry and what is in its
+// place. Not done: that was written to meanwhile.
+func (f *flusher[K, V]) combineBack(
+	part *shard.Partition[K, V], r ref[K, V], e Entry[K, V], size int64,
+) (status shard.Status, res result, done bool) {
+	w, stale := &write[K, V]{hash: f.m.hasher.Hash(e.Key), entry: e}, false
+	res = f.await(0, func() error { stale = f.prepareBack(part, w, size); return nil })
+	if res.how != returned {
+		return status, res, false
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if status, done = shard.Stale, stale; !stale {
+		status, _, done = part.WriteIf(&w.seen, w.hash, shard.Item[K, V](w.made), w.size, true)
+	}
+	if done {
+		f.wroteBackLocked(r, status)
+	}
+	return status, res, done
+}
+
+// wroteBackLocked enters it in the books.
+func (f *flusher[K, V]) wroteBackLocked(r ref[K, V], status shard.Status) {
+	b, stopping := &f.books, f.ending.part != nil
+	if status == shard.Closed || stopping && status == shard.Inserted {
+		return // in flight still
+	}
+	b.inFlight--
+	if status != shard.Inserted {
+		f.freed(r)
+	}
+	if status == shard.Stale || stopping {
+		b.superseded++
+		return
+	}
+	b.restored++
+	f.noteAge(r.slot.Key())
 }

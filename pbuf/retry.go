@@ -27,30 +27,45 @@ const (
 	// GiveUp gives up on them at once: to DeadLetter, or else they are dropped and
 	// counted. There are no retries and no backoff.
 	GiveUp
+	// Replay keeps the batch as it is and calls the processor with it again, after a
+	// backoff, before anything newer of its partition is delivered; newer writes
+	// coalesce meanwhile. Such a call differs in Batch.Attempt alone (see Batch), so a
+	// transactional sink can apply each batch exactly once: what sums made by Merge
+	// need, which Requeue would add twice when a commit's reply is lost.
+	//
+	// The price is that one batch holds up its partition, until MaxAttempts if that is
+	// set: then the whole batch is given up. Where Failed or Permanent parts a batch,
+	// what is left of it is a new batch with a new number. A TableProcessor's
+	// generation is one piece: if any of it is to be repeated, all of it is.
+	Replay
 )
 
 // Retry configures what happens after a failed delivery. The zero Retry requeues
 // without a limit of attempts: nothing is lost while the buffer runs.
 //
-// After a delivery in which something failed with no Permanent error, the
-// partition waits for a random time around its backoff and then delivers at once
-// what it holds. Meanwhile neither its interval nor its threshold nor a full
-// buffer starts a delivery; Flush and Stop do. The backoff doubles from
-// InitialBackoff to MaxBackoff and starts anew once something was delivered.
+// A failed entry waits for its own backoff: a random time around InitialBackoff
+// doubled with each of its attempts, MaxBackoff at most. Then it is delivered with
+// the partition's next flush, in a batch apart from entries that never failed, or
+// with a flush of its own if nothing else is buffered. Entries that failed together
+// are tried in halves, and so on, until those that fail are alone. So entries that
+// do not fail keep their interval whatever fails beside them, and reach the
+// processor as often as without that. Flush and Stop wait for no backoff.
 //
-// After two batches in a row that failed as a whole, with nothing delivered
-// before them, the sink counts as down: the rest of the generation is requeued
-// without being tried, and without an attempt being counted. The policy GiveUp and
-// Stop try every batch.
+// If a flush delivers nothing at all, the sink counts as down. When that happens
+// twice in a row, the partition backs off: neither its interval nor FlushThreshold
+// nor a full buffer starts a flush before the backoff, doubled with each such flush,
+// is over. Within a flush, after two batches that failed as a whole with nothing
+// delivered before them, the rest is put back without being tried, and without an
+// attempt being counted. The policy GiveUp, and the last try of Stop, try every batch.
 type Retry struct {
-	// Policy is Requeue (the default) or GiveUp.
+	// Policy is Requeue (the default), GiveUp or Replay.
 	Policy RetryPolicy
 	// MaxAttempts is how many deliveries of an entry may fail before it is given
 	// up: it goes to DeadLetter, or is dropped without one. Default: 0, no limit.
 	// At most 127. Not with GiveUp, whose limit is one.
 	//
 	// Batches that fail as a whole are split so that an entry is alone in its batch
-	// in its last attempt, if MaxAttempts is 2 or more.
+	// in its last attempt, if MaxAttempts is 2 or more (but not with Replay).
 	MaxAttempts int
 	// InitialBackoff is the first waiting time. Default: 100 ms. Not with GiveUp.
 	InitialBackoff time.Duration
@@ -62,8 +77,8 @@ type Retry struct {
 // resolve fills in the defaults and validates.
 func (r *Retry) resolve() error {
 	switch {
-	case r.Policy > GiveUp:
-		return fmt.Errorf("%w: Retry.Policy is %v, must be Requeue or GiveUp", ErrOptions, r.Policy)
+	case r.Policy > Replay:
+		return fmt.Errorf("%w: Retry.Policy is %v, must be Requeue, GiveUp or Replay", ErrOptions, r.Policy)
 	case r.MaxAttempts < 0 || r.MaxAttempts > MaxAttempts:
 		return fmt.Errorf("%w: Retry.MaxAttempts is %d, must be 0 (no limit) to %d", ErrOptions, r.MaxAttempts, MaxAttempts)
 	case r.Policy == GiveUp && *r != Retry{Policy: GiveUp}:
@@ -89,24 +104,12 @@ func (r *Retry) resolve() error {
 }
 
 // exhausted reports whether an entry with that many failed deliveries is given up.
-func (r *Retry) exhausted(attempts uint8) bool {
-	return r.Policy == GiveUp || r.MaxAttempts > 0 && int(attempts) >= r.MaxAttempts
+func (r *Retry) exhausted(attempts int) bool {
+	return r.Policy == GiveUp || r.MaxAttempts > 0 && attempts >= r.MaxAttempts
 }
 
-// pause is a partition's backoff. It belongs to the flusher.
-type pause struct {
-	initial, limit time.Duration
-	failures       int // since something was delivered
-}
-
-func newPause(r Retry) pause { return pause{initial: r.InitialBackoff, limit: r.MaxBackoff} }
-
-// after returns the time to wait after a failure; alive says that the same
-// cycle delivered something.
-func (p *pause) after(alive bool) time.Duration {
-	if alive {
-		p.failures = 0
-	}
-	p.failures++
-	return jittered(doubled(p.initial, p.failures-1, p.limit), p.limit)
+// backoff is the waiting time after n failures. jitter is from 0 to 1, the same for
+// all that waits for one flush.
+func (r *Retry) backoff(n int, jitter float64) time.Duration {
+	return jittered(doubled(r.InitialBackoff, n-1, r.MaxBackoff), jitter, r.MaxBackoff)
 }

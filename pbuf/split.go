@@ -8,25 +8,25 @@ import (
 	"github.com/partitioned-buffer/go/internal/shard"
 )
 
-// How a poison entry is isolated. Each entry carries the number of its failed
-// deliveries with it, through merge-back too, and that number alone says how
-// large a batch it may be in: BatchSize halved once per failure. So an entry
-// that fails whatever batch it is in is alone after log2(BatchSize) rounds (or
-// sooner, if MaxAttempts leaves fewer), its companions are out of it as soon as
-// the halving parts them, and entries that never failed travel apart from all
-// that, in full batches.
+// How a poison entry is isolated. Entries that never failed travel in full batches,
+// apart from the suspects: those that failed before, and newer writes to their keys.
+// Suspects that failed together are tried together, in batches half as large as the
+// one that failed as a whole. So one that fails whatever batch it is in is alone after
+// log2(n) failures (or sooner, if MaxAttempts leaves fewer), its companions are out
+// of it as soon as the halving parts them, and it costs two calls per attempt: its
+// half and the other one. Where the processor can tell who failed (Failed), nothing
+// is halved.
 //
-// In a generation the entries that failed least go first. So once the sink is
-// down (see Retry) only those at the front are tried and marked, again and again
-// in ever smaller batches; when it is back these are delivered in batches of 1,
-// 1, 2, 4 and so on: a slow start, for free. And a poison entry, which has failed
-// most, is tried when all others have been.
+// In a generation the entries that failed least go first. So once the sink is down
+// (see Retry) each flush tries others, and when it is back those that were tried come
+// in ever larger batches: a slow start, for free.
 //
 // Rejected: bisecting within one delivery. It calls a sink that is down
 // 2*BatchSize times in a row, or needs a budget and then a memory of where it
-// stopped, which the attempts are. Rejected: one limit per flusher that halves
-// and doubles. Fresh entries join the suspects' batches, which then stop
-// shrinking.
+// stopped, which the marks are. Rejected: halving BatchSize instead of the batch: a
+// batch of 100 then fails three times before it gets any smaller. Rejected: one limit
+// per flusher that halves and doubles. Fresh entries join the suspects' batches,
+// which then stop shrinking.
 
 // ref is an entry in hand.
 type ref[K comparable, V any] struct {
@@ -37,90 +37,141 @@ type ref[K comparable, V any] struct {
 // entry copies the entry out of its slot.
 func (r ref[K, V]) entry() Entry[K, V] { return Entry[K, V](r.slot.Item(r.version)) }
 
-// splitShift is by how many powers of two one failure shrinks a batch: one, or
-// as many as it takes to be at one entry in the last attempt.
-func splitShift(size, maxAttempts int) int {
-	halvings := bits.Len(uint(size)) - 1
-	if maxAttempts < 2 {
-		return 1
-	}
-	return max(1, (halvings+maxAttempts-2)/(maxAttempts-1))
+// failed is the entry with so many more failures counted.
+func (r ref[K, V]) failed(times int) Entry[K, V] {
+	e := r.entry()
+	e.Attempts = uint8(min(int(e.Attempts)+times, MaxAttempts))
+	return e
 }
 
-// groupSize is the largest batch for an entry that failed attempts times.
-func groupSize(size, shift int, attempts uint8) int {
-	return max(1, size>>min(shift*int(attempts), bits.UintSize-1))
+// suspect is an entry set aside until all that never failed are tried.
+type suspect[K comparable, V any] struct {
+	ref[K, V]
+	attempts uint8
+	limit    int
+	batch    uint64
 }
 
-// hand is what a flusher has taken out of its partition and not disposed of:
-// each entry is in one of these places.
+// hand is what a flusher has taken out of its partition and not tried yet, and the
+// batch that it is trying.
 type hand[K comparable, V any] struct {
 	cursor   shard.Cursor[K, V] // not looked at yet
-	suspects []ref[K, V]        // failed before, set aside until the cursor is at its end
-	sorted   bool               // suspects are, by attempts
-	batch    []ref[K, V]        // the call in progress, or about to be
-	back     []ref[K, V]        // to be requeued
-	letters  []letter[K, V]     // to be given up
-	count    int                // all of them
+	suspects []suspect[K, V]
+	sorted   bool        // suspects are
+	later    []ref[K, V] // to go back untried
+	batch    []ref[K, V] // the call in progress, or about to be
 }
 
-// next fills the batch.
-func (h *hand[K, V]) next(size, shift int) {
+// fill makes the next batch.
+func (f *flusher[K, V]) fill() {
+	d := &f.delivery
+	h := &d.hand
 	h.batch = h.batch[:0]
-	for len(h.batch) < size {
+	if f.m.options.TableProcessor != nil {
+		if d.batch.Attempt == 0 { // one call for all
+			h.rest(func(r ref[K, V]) { h.batch = append(h.batch, r) })
+		}
+		return
+	}
+	for len(h.batch) < d.size {
 		s, version := h.cursor.Next()
 		if s == nil {
 			break
 		}
-		if r := (ref[K, V]{s, version}); s.Attempts() == 0 {
+		r := ref[K, V]{s, version}
+		if s.Attempts() == 0 && len(f.retries.taken) == 0 || !f.setAside(r) {
 			h.batch = append(h.batch, r)
-		} else {
-			h.suspects, h.sorted = append(h.suspects, r), false
 		}
 	}
-	if len(h.batch) > 0 || len(h.suspects) == 0 {
+	if len(h.batch) > 0 {
+		d.did.fresh = true
+		return
+	}
+	h.takeSuspects(d.size)
+}
+
+// selectRetries leaves what is due of those that failed before, for a flush of these
+// alone; false if there are none.
+func (f *flusher[K, V]) selectRetries() bool {
+	d := &f.delivery
+	h := &d.hand
+	var rest []ref[K, V]
+	h.rest(func(r ref[K, V]) { rest = append(rest, r) })
+	for _, r := range rest {
+		if !f.setAside(r) {
+			h.later = append(h.later, r)
+		}
+	}
+	d.info.Entries = len(h.suspects)
+	return len(h.suspects) > 0
+}
+
+// setAside puts an entry where it belongs that is not for a batch of fresh ones.
+func (f *flusher[K, V]) setAside(r ref[K, V]) bool {
+	d, attempts := &f.delivery, r.slot.Attempts()
+	h, m := &d.hand, f.retries.of(r.slot.Key())
+	switch {
+	case attempts == 0 && (m == nil || m.limit == 0):
+		return false
+	case d.what != everything && f.retries.waits(m, d.began) && (attempts > 0 || d.what == retried):
+		h.later = append(h.later, r)
+		return true
+	}
+	s := suspect[K, V]{ref: r, attempts: attempts}
+	if m != nil {
+		s.batch, s.limit = m.batch, m.limit
+	}
+	if s.limit == 0 { // from Options.Initial, or of a key that no map finds
+		s.limit = max(1, d.size>>attempts)
+	}
+	h.suspects, h.sorted = append(h.suspects, s), false
+	if attempts == 0 {
+		d.did.fresh = d.what != retried // as to the schedule
+	}
+	return true
+}
+
+// takeSuspects makes a batch of those that belong together.
+func (h *hand[K, V]) takeSuspects(size int) {
+	if len(h.suspects) == 0 {
 		return
 	}
 	if !h.sorted {
 		h.sorted = true
-		slices.SortStableFunc(h.suspects, func(a, b ref[K, V]) int {
-			return cmp.Compare(a.slot.Attempts(), b.slot.Attempts())
+		slices.SortStableFunc(h.suspects, func(a, b suspect[K, V]) int {
+			return cmp.Or(cmp.Compare(a.attempts, b.attempts), cmp.Compare(a.batch, b.batch))
 		})
 	}
-	attempts := h.suspects[0].slot.Attempts()
-	n, limit := 1, min(groupSize(size, shift, attempts), len(h.suspects))
-	for n < limit && h.suspects[n].slot.Attempts() == attempts {
+	first := h.suspects[0]
+	n := 0
+	for n < min(first.limit, size, len(h.suspects)) &&
+		h.suspects[n].batch == first.batch && h.suspects[n].attempts == first.attempts {
+		h.batch = append(h.batch, h.suspects[n].ref)
 		n++
 	}
-	h.batch = append(h.batch, h.suspects[:n]...)
 	h.suspects = h.suspects[n:]
 }
 
-// whole makes everything the batch.
-func (h *hand[K, V]) whole() {
-	h.batch = h.batch[:0]
-	for s, version := h.cursor.Next(); s != nil; s, version = h.cursor.Next() {
-		h.batch = append(h.batch, ref[K, V]{s, version})
+// half is how large the next batches of one may be that failed as a whole: half as
+// large, or as small as it takes to be at one entry in the last attempt.
+func half(size, attempts, maxAttempts int) int {
+	halvings, shift := bits.Len(uint(size-1)), 1
+	if left := maxAttempts - attempts; maxAttempts > 0 && left > 0 {
+		shift = max(1, (halvings+left-1)/left)
 	}
+	return (size + 1<<shift - 1) >> shift
 }
 
-// all yields every entry in hand, in the order in which it would be disposed of.
-func (h *hand[K, V]) all(yield func(ref[K, V])) {
-	for _, list := range [][]ref[K, V]{h.batch, h.back} {
-		for _, r := range list {
-			yield(r)
-		}
-	}
-	for _, l := range h.letters {
-		for _, r := range l.refs {
-			yield(r)
-		}
-	}
-	c := h.cursor
-	for s, version := c.Next(); s != nil; s, version = c.Next() {
+// rest yields every entry that has not been tried, and is done with them.
+func (h *hand[K, V]) rest(yield func(ref[K, V])) {
+	for s, version := h.cursor.Next(); s != nil; s, version = h.cursor.Next() {
 		yield(ref[K, V]{s, version})
 	}
-	for _, r := range h.suspects {
+	for _, s := range h.suspects {
+		yield(s.ref)
+	}
+	for _, r := range h.later {
 		yield(r)
 	}
+	h.suspects, h.later = nil, nil
 }

@@ -87,29 +87,16 @@ func (s *PartitionStats) add(o PartitionStats) {
 	s.WorstDuration = max(s.WorstDuration, o.WorstDuration)
 }
 
-// counters are guarded by the flusher's mutex.
-type counters struct {
-	drains, batches uint64
-	// What became of the entries.
-	delivered, failed, requeued, superseded, dropped, deadLettered uint64
-	last, worst                                                    time.Duration
-}
-
-func (c *counters) called(d time.Duration) {
-	c.batches++
-	c.last, c.worst = d, max(c.worst, d)
-}
-
 func (f *flusher[K, V]) snapshot() PartitionStats {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	s, c := f.ledgerLocked(), &f.stats
-	s.Flushes, s.Batches, s.Failed, s.Requeued = c.drains, c.batches, c.failed, c.requeued
+	s, c := f.ledgerLocked(), &f.books
+	s.Flushes, s.Batches, s.Failed, s.Requeued = c.flushes, c.batches, c.failed, c.requeued
 	s.LastDuration, s.WorstDuration = c.last, c.worst
 	s.Bytes = f.part.Bytes()
-	s.Stuck, s.HookFailures = int(f.stuck.Load()), f.hookFailures.Load()
-	if !f.retryAt.IsZero() {
-		s.BackingOff = max(0, time.Until(f.retryAt))
+	s.Stuck, s.HookFailures = int(f.runner.stuck.Load()), f.runner.hookFailures.Load()
+	if !c.backingOff.IsZero() {
+		s.BackingOff = max(0, time.Until(c.backingOff))
 	}
 	return s
 }

@@ -9,10 +9,6 @@ import (
 	"time"
 )
 
-// stopGrace is how long Stop waits, after its context has ended and the
-// processors' contexts with it, for processors to return.
-const stopGrace = 250 * time.Millisecond
-
 // stopping is the state of Stop. Its zero value needs init.
 type stopping struct {
 	ctx    context.Context // the parent of every processor's context
@@ -22,7 +18,8 @@ type stopping struct {
 	refused atomic.Bool   // set before the first partition is retired for good
 	begun   chan struct{} // closed when all partitions refuse and are handed over
 
-	cut     atomic.Bool   // a context has ended, and whoever set this cuts the delivery short
+	deadline atomic.Pointer[time.Time] // the earliest of the Stop calls'; nil: none has one
+
 	running atomic.Int64  // flushers that have not finished
 	settled chan struct{} // closed when err is final
 	err     error
@@ -42,9 +39,13 @@ func (s *stopping) init(flushers int) {
 //
 // It returns nil only if everything was delivered. Otherwise an
 // *UndeliveredError counts the entries that were not, and Undelivered has them.
-// Each entry is tried once and at once, without retries or backoff: what fails
-// then is not delivered, unless a newer write to its key is. What DeadLetter
-// takes is not counted; nothing is dropped.
+// If ctx has a deadline, Stop uses the time: what fails is tried again, with the
+// backoff of Options.Retry but always once more in what is left, until it is
+// delivered or the deadline is near. Without one, as in Close, each entry is tried
+// once and at once. Either way nothing waits for a backoff that began before Stop,
+// what fails last is not delivered, unless a newer write to its key is, and nothing
+// is dropped: what DeadLetter takes is not counted, and with the policy GiveUp
+// nothing is tried twice.
 //
 // When ctx ends first, the processors' contexts are cancelled with its cause,
 // and Stop waits for 250 ms more. Entries whose processor has not returned by
@@ -65,13 +66,19 @@ func (m *Map[K, V]) Stop(ctx context.Context) error {
 		return ErrInProcessor
 	}
 	s := &m.stopping
+	if deadline, ok := ctx.Deadline(); ok {
+		s.note(deadline)
+	}
 	s.refuse.Do(func() { m.refuse(ctx) })
+	for _, f := range m.flushers {
+		f.signal() // it may be waiting for a later deadline
+	}
 	select {
 	case <-s.settled:
 	case <-ctx.Done():
-		m.cutShort(context.Cause(ctx))
+		s.cancel(context.Cause(ctx)) // the flushers see to the rest
+		<-s.settled
 	}
-	<-s.settled
 	return s.err
 }
 
@@ -91,7 +98,7 @@ func (m *Map[K, V]) Undelivered() iter.Seq[Entry[K, V]] {
 			return
 		}
 		for _, f := range m.flushers {
-			for _, e := range f.undelivered { // final: settled is closed
+			for _, e := range f.books.undelivered { // final: settled is closed
 				if !yield(e) {
 					return
 				}
@@ -117,7 +124,7 @@ func (m *Map[K, V]) refuse(ctx context.Context) {
 		// In one hold of the mutex: whoever finds the partition closed under it finds
 		// the final generation too. It waits for writers' claims alone.
 		f.mu.Lock()
-		f.final = f.part.Stop()
+		f.books.final, f.books.closed = f.part.Stop(), true
 		f.mu.Unlock()
 	}
 	// Before the flushers go on: if ctx has ended already, no delivery begins that
@@ -130,91 +137,17 @@ func (m *Map[K, V]) refuse(ctx context.Context) {
 	m.waiters.close() // who waits for room is refused
 }
 
-// cutShort ends the delivery: processors are told by their context, and after
-// the grace whatever is still in hand is given up.
-func (m *Map[K, V]) cutShort(cause error) {
-	// Ownership of the cutting. Tried: a sync.Once; who came second waited on a
-	// mutex for our timer, which stops the clock of a testing/synctest bubble.
-	if !m.stopping.cut.CompareAndSwap(false, true) {
-		return
-	}
-	m.stopping.cancel(cause)
-	grace := time.NewTimer(stopGrace)
-	defer grace.Stop()
-	select {
-	case <-m.stopping.settled:
-		return
-	case <-grace.C:
-	}
-	for _, f := range m.flushers {
-		f.abandon(cause)
-	}
-}
-
-// giveUpLocked keeps everything that is in hand for Undelivered.
-func (f *flusher[K, V]) giveUpLocked(err error) {
-	if f.hand.count > 0 {
-		f.lastErr = err
-	}
-	// The slots are read, not the batch: that one was the processor's.
-	f.hand.all(func(r ref[K, V]) { f.keepLocked(r.entry()) })
-	f.hand = hand[K, V]{}
-}
-
-// keepLocked keeps one entry for Undelivered, while Stop drains, unless a write
-// that came since replaces it, as it would have at merge-back.
-func (f *flusher[K, V]) keepLocked(e Entry[K, V]) {
-	if f.final != nil {
-		if s, version := f.final.Get(e.Key); s != nil && !f.m.options.folds(e, Entry[K, V](s.Item(version))) {
-			f.stats.superseded++
+// note notes a deadline, if it is the earliest.
+func (s *stopping) note(deadline time.Time) {
+	for {
+		old := s.deadline.Load()
+		if old != nil && !deadline.Before(*old) {
+			return
+		}
+		if s.deadline.CompareAndSwap(old, &deadline) { // publication to the flushers' timeLeft; of several the earliest stays
 			return
 		}
 	}
-	f.undelivered = append(f.undelivered, e)
-	f.gone++
-}
-
-// abandon gives up on a flusher that did not come back in time.
-func (f *flusher[K, V]) abandon(cause error) {
-	f.mu.Lock()
-	finished := f.finished
-	if !finished {
-		f.giveUpLocked(cause)
-		if r := f.final; r != nil {
-			f.final = nil
-			f.handLocked(r)
-			f.giveUpLocked(cause)
-		}
-		f.finishLocked()
-		close(f.abandoned)
-	}
-	f.mu.Unlock()
-	if !finished {
-		f.m.flusherFinished()
-	}
-}
-
-// finish ends the flusher after its last cycle, unless Stop gave up on it.
-func (f *flusher[K, V]) finish() {
-	f.mu.Lock()
-	finished := f.finished
-	if !finished {
-		f.finishLocked()
-	}
-	f.mu.Unlock()
-	if !finished {
-		f.m.flusherFinished()
-	}
-}
-
-// finishLocked answers every Flush call that is left; no other will come.
-func (f *flusher[K, V]) finishLocked() {
-	f.finished = true
-	f.hand = hand[K, V]{}          // empty; its cursor still leads to the last store
-	f.part.Give(0, f.part.Bytes()) // of what is left undelivered
-	f.covered = append(f.covered, f.waiting...)
-	f.waiting = nil
-	f.answerLocked()
 }
 
 // flusherFinished is called once per flusher; the last one settles Stop.
@@ -226,9 +159,9 @@ func (m *Map[K, V]) flusherFinished() {
 	}
 	var sum UndeliveredError
 	for _, f := range m.flushers {
-		if n := len(f.undelivered); n > 0 { // finished: nobody writes to it any more
+		if n := len(f.books.undelivered); n > 0 { // finished: nobody writes to it any more
 			sum.Count += n
-			sum.Err = errors.Join(sum.Err, f.lastErr)
+			sum.Err = errors.Join(sum.Err, f.books.lastErr)
 		}
 	}
 	if sum.Count > 0 {

@@ -105,8 +105,8 @@ func TestStopDeadlineWithALateProcessor(t *testing.T) {
 				Processor: gate.process,
 				Hooks: pbuf.Hooks{
 					PartitionStop: func(pbuf.PartitionInfo) { close(ended) },
-					FlushStop:     func(i pbuf.ProcessingInfo) { t.Errorf("FlushStop of a delivery that was given up: %+v", i) },
-					BatchFailed:   func(i pbuf.ProcessingInfo) { t.Errorf("BatchFailed of a batch that was given up: %+v", i) },
+					FlushStop:     func(i pbuf.FlushInfo) { t.Errorf("FlushStop of a delivery that was given up: %+v", i) },
+					BatchFailed:   func(i pbuf.BatchInfo) { t.Errorf("BatchFailed of a batch that was given up: %+v", i) },
 				},
 			})
 			go func() { <-gate.in }()

@@ -14,11 +14,11 @@ import (
 // A processor that ignores its context is reported, and its partition waits.
 func TestStuckProcessor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var reports []pbuf.ProcessingInfo
+		var reports []pbuf.BatchInfo
 		gate := newTurnstile[uint64, int]()
 		opts := everyPartition(nil)
 		opts.ProcessorTimeout = time.Second
-		opts.Hooks.ProcessorStuck = func(i pbuf.ProcessingInfo) { reports = append(reports, i) }
+		opts.Hooks.ProcessorStuck = func(i pbuf.BatchInfo) { reports = append(reports, i) }
 		opts.Processor = func(ctx context.Context, batch []pbuf.Entry[uint64, int]) error {
 			if batch[0].Key == 0 {
 				return gate.process(ctx, batch)

@@ -14,7 +14,8 @@ import (
 // tick, the flusher would spin, and the bubble's clock could not move on.
 func TestEmptyTicksDoNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		touched := func(i pbuf.ProcessingInfo) { t.Errorf("a hook ran for an empty generation: %+v", i) }
+		touched := func(i pbuf.FlushInfo) { t.Errorf("a hook ran for an empty generation: %+v", i) }
+		batch := func(i pbuf.BatchInfo) { t.Errorf("a hook ran for an empty generation: %+v", i) }
 		m := start(t, options{
 			Partitions: 3, FlushInterval: time.Second,
 			Processor: func(context.Context, []entry) error {
@@ -23,7 +24,7 @@ func TestEmptyTicksDoNothing(t *testing.T) {
 			},
 			Hooks: pbuf.Hooks{
 				FlushStart: touched, FlushStop: touched,
-				BatchFailed: touched, BatchPanicked: touched,
+				BatchFailed: batch, BatchPanicked: batch,
 			},
 		})
 		time.Sleep(time.Hour)

@@ -66,7 +66,7 @@ func newPipeline(c config, f *feed, s sink, note func(string)) (*pipeline, error
 		BatchSize:        c.batch,
 		Retry:            retry,
 		Hooks: pbuf.Hooks{
-			BatchPanicked: func(i pbuf.ProcessingInfo) { note(fmt.Sprintf("upsert: %v", i.Err)) },
+			BatchPanicked: func(i pbuf.BatchInfo) { note(fmt.Sprintf("upsert: %v", i.Err)) },
 		},
 	})
 	if err != nil {

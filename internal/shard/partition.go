@@ -75,6 +75,17 @@ func (p *Partition[K, V]) Generation() uint64 {
 	return 0
 }
 
+// Unused reports whether the current generation has no slots, not even ones whose
+// keys were deleted: a Retire would find nothing to do.
+func (p *Partition[K, V]) Unused() bool {
+	t := p.current.Load() // as in Size
+	if t == nil {
+		return true
+	}
+	taken, _ := t.gen.taken()
+	return taken == 0 && len(t.slots) == 0
+}
+
 // Size returns how many entries the current generation holds: completed
 // operations exactly, running ones either way.
 func (p *Partition[K, V]) Size() int {

@@ -33,11 +33,12 @@ func misbehave(n int) error {
 func TestStopAgainstEverythingConcurrentSafe(t *testing.T) {
 	for round := range rounds {
 		l := newLedger()
-		hook := func(pbuf.ProcessingInfo) {
+		hook := func() {
 			if err := misbehave(rand.IntN(64)); err != nil {
 				panic(err)
 			}
 		}
+		flush, batch := func(pbuf.FlushInfo) { hook() }, func(pbuf.BatchInfo) { hook() }
 		m := start(t, options{
 			Partitions: 1 + round%3, BatchSize: 7, FlushInterval: 300 * time.Microsecond, FlushThreshold: round % 5 * 10,
 			Processor: func(_ context.Context, batch []entry) error {
@@ -45,7 +46,7 @@ func TestStopAgainstEverythingConcurrentSafe(t *testing.T) {
 				l.book(batch, n%4 == 0)
 				return misbehave(n)
 			},
-			Hooks: pbuf.Hooks{FlushStart: hook, FlushStop: hook, BatchFailed: hook, BatchPanicked: hook},
+			Hooks: pbuf.Hooks{FlushStart: flush, FlushStop: flush, BatchFailed: batch, BatchPanicked: batch},
 		})
 		within(t, "the round", func() { stopRound(t, m, l, round) })
 		l.balance(t, m)

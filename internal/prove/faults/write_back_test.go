@@ -49,7 +49,7 @@ func TestWriteBackConcurrentSafe(t *testing.T) {
 			refused.Add(1)
 		}
 	}
-	hook := func(i pbuf.ProcessingInfo) { <-ready; all(context.Background(), i.Generation%100) }
+	hook := func(i pbuf.FlushInfo) { <-ready; all(context.Background(), i.Generation%100) }
 	m = start(t, options{
 		Partitions: 2, BatchSize: 3, FlushInterval: 200 * time.Microsecond,
 		Processor: func(ctx context.Context, batch []entry) error {

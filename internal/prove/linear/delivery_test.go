@@ -66,7 +66,7 @@ type pending struct {
 	call int64
 }
 
-func (s *failing) start(pbuf.ProcessingInfo) {
+func (s *failing) start(pbuf.FlushInfo) {
 	s.released()
 	s.started, s.tried = s.log.Now(), false
 	s.moved = [history.Keys]history.Cell{}
@@ -113,7 +113,7 @@ func cellOf(e pbuf.Entry[int, int]) history.Cell {
 	return history.Cell{Live: true, Value: e.Value, Version: e.Version, Updates: e.Updates, Attempts: e.Attempts, Deleted: e.Deleted}
 }
 
-func (s *failing) stop(pbuf.ProcessingInfo) {
+func (s *failing) stop(pbuf.FlushInfo) {
 	s.log.Add(writers+1, history.Op{Kind: history.Retire}, s.last, history.Seen{OK: true, Moved: s.moved}, s.started)
 	s.last = s.log.Now()
 	for i, p := range s.pending {
@@ -124,8 +124,8 @@ func (s *failing) stop(pbuf.ProcessingInfo) {
 
 func deliveryRound(t *testing.T, random func(int) *rand.Rand, round int, s *failing) {
 	o := pbuf.Options[int, int]{
-		Partitions: 1, Processor: s.process, FlushInterval: 100 * time.Microsecond << (round % 6), FlushThreshold: round % 4,
-		Retry: pbuf.Retry{InitialBackoff: 100 * time.Microsecond, MaxBackoff: 200 * time.Microsecond},
+		// Flush calls alone, which have everything tried: what is not goes back unseen.
+		Partitions: 1, Processor: s.process, FlushInterval: time.Hour, Retry: pbuf.Retry{InitialBackoff: time.Hour},
 		Hooks: pbuf.Hooks{FlushStart: s.start, FlushStop: s.stop},
 	}
 	if s.memory {
@@ -141,7 +141,20 @@ func deliveryRound(t *testing.T, random func(int) *rand.Rand, round int, s *fail
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all sync.WaitGroup
+	var flushing, all sync.WaitGroup
+	done := make(chan struct{})
+	flushing.Go(func() {
+		tick := time.NewTicker(20 * time.Microsecond << (round % 8))
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				_ = m.Flush(t.Context()) // it fails where the processor does
+			case <-done:
+				return
+			}
+		}
+	})
 	for w := range writers {
 		all.Go(func() {
 			client := s.log.Client(w)
@@ -176,6 +189,8 @@ func deliveryRound(t *testing.T, random func(int) *rand.Rand, round int, s *fail
 		})
 	}
 	all.Wait()
+	close(done)
+	flushing.Wait()
 	s.fair.Store(true)
 	var kept *pbuf.UndeliveredError // by a call that was under way
 	if err := m.Close(); err != nil && !errors.As(err, &kept) {

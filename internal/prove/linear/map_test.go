@@ -44,7 +44,7 @@ type courier struct {
 	count   int
 }
 
-func (c *courier) start(pbuf.ProcessingInfo) {
+func (c *courier) start(pbuf.FlushInfo) {
 	c.released()
 	c.started = c.log.Now()
 	c.moved = [history.Keys]history.Cell{}
@@ -67,7 +67,7 @@ func (c *courier) process(_ context.Context, batch []pbuf.Entry[int, int]) error
 	return nil
 }
 
-func (c *courier) stop(pbuf.ProcessingInfo) {
+func (c *courier) stop(pbuf.FlushInfo) {
 	c.log.Add(writers, history.Op{Kind: history.Retire}, c.last, history.Seen{OK: true, Moved: c.moved}, c.started)
 	c.last = c.log.Now()
 	c.count++
@@ -79,7 +79,7 @@ func mapRound(t *testing.T, random func(int) *rand.Rand, round int) (*history.Lo
 	m, err := pbuf.New(pbuf.Options[int, int]{
 		Partitions: 1, BatchSize: 1 + round%2, Processor: c.process,
 		FlushInterval: 100 * time.Microsecond << (round % 6), FlushThreshold: round % 4,
-		Hooks: pbuf.Hooks{FlushStart: c.start, FlushStop: c.stop, BatchFailed: func(i pbuf.ProcessingInfo) {
+		Hooks: pbuf.Hooks{FlushStart: c.start, FlushStop: c.stop, BatchFailed: func(i pbuf.BatchInfo) {
 			t.Errorf("round %d: %v", round, i.Err)
 		}},
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/partitioned-buffer/go/pbuf"
@@ -202,8 +203,11 @@ func (x *deliveryMachine) Flush(t *rapid.T) {
 	defer cancel()
 	before := x.books
 	answer := make(chan error, 1)
+	busy := slices.ContainsFunc(x.parts, func(p *delivery) bool { return p.undone != nil })
+	x.flushing = !busy // else what is in flight may have begun by itself
 	go func() { answer <- x.m.Flush(ctx) }()
 	x.settle(t)
+	x.flushing = false
 	for _, p := range x.parts {
 		if p.undone == nil {
 			continue

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/partitioned-buffer/go/pbuf"
 )
@@ -84,12 +85,14 @@ func failed(err error, some []entry) error {
 	return pbuf.Failed(err, some...)
 }
 
-// event is something that a flusher did: exactly one of the fields is set.
+// event is something that a flusher did, and when: one other field is set.
 type event struct {
+	at       time.Time
 	called   []entry // the processor has them
 	returned *returned
-	letter   []entry // DeadLetter has them
-	stopped  *int    // the partition whose cycle ended
+	letter   []entry           // DeadLetter has them
+	skipped  *pbuf.RequeueInfo // entries were put back untried, since the sink is down
+	stopped  *pbuf.FlushInfo
 }
 
 // returned is the end of a call.
@@ -110,7 +113,7 @@ type post struct {
 func (s *post) process(_ context.Context, batch []entry) error {
 	batch = slices.Clone(batch)
 	s.mu.Lock()
-	s.events = append(s.events, event{called: batch})
+	s.events = append(s.events, event{at: time.Now(), called: batch})
 	how := s.how
 	if how == waits {
 		told := make(chan outcome)
@@ -119,7 +122,7 @@ func (s *post) process(_ context.Context, batch []entry) error {
 		how = <-told
 		s.mu.Lock()
 	}
-	s.events = append(s.events, event{returned: &returned{batch, how}})
+	s.events = append(s.events, event{at: time.Now(), returned: &returned{batch, how}})
 	s.mu.Unlock()
 	return how.err(batch)
 }
@@ -131,17 +134,25 @@ func (s *post) table(ctx context.Context, table *pbuf.Table[int, value]) error {
 func (s *post) deadLetter(_ context.Context, entries []entry, _ error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.events = append(s.events, event{letter: slices.Clone(entries)})
+	s.events = append(s.events, event{at: time.Now(), letter: slices.Clone(entries)})
 	if s.refuses {
 		return errSink
 	}
 	return nil
 }
 
-func (s *post) stop(i pbuf.ProcessingInfo) {
+func (s *post) stop(i pbuf.FlushInfo) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.events = append(s.events, event{stopped: &i.Partition})
+	s.events = append(s.events, event{at: time.Now(), stopped: &i})
+}
+
+func (s *post) requeued(i pbuf.RequeueInfo) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i.Skipped {
+		s.events = append(s.events, event{at: time.Now(), skipped: &i})
+	}
 }
 
 func (s *post) set(how outcome, refuses bool) {

@@ -17,12 +17,13 @@ import (
 // machine does), but what: each call gets entries of what was buffered at the
 // swap, as they should be, and what fails is where it should be.
 type deliveryMachine struct {
-	m     *buffer
-	opts  options
-	post  *post
-	parts []*delivery
-	books deliveryBooks
-	steps int
+	m        *buffer
+	opts     options
+	post     *post
+	parts    []*delivery
+	books    deliveryBooks
+	steps    int
+	flushing bool // a Flush call asks for everything
 }
 
 type deliveryBooks struct{ batches, delivered, failed, requeued, dropped, deadLettered, drains int }
@@ -30,11 +31,19 @@ type deliveryBooks struct{ batches, delivered, failed, requeued, dropped, deadLe
 // delivery is what the machine knows of a partition.
 type delivery struct {
 	*reference.Partition[int, value]
-	undone    map[int]entry // of the generation in flight, not disposed of; nil: nothing is in flight
-	letters   map[int]entry // to be given up
-	delivered bool          // something of the generation was
-	misses    int           // calls that delivered nothing, before anything was delivered
+	undone    map[int]entry  // of the generation in flight, not disposed of; nil: nothing is in flight
+	letters   map[int]entry  // to be given up
+	suspects  map[int]bool   // keys that failed
+	failed    time.Time      // when one did last
+	waits     bool           // that was less than the longest backoff ago when the flush began
+	fresh     bool           // something was tried that had not failed
+	delivered bool           // something of the generation was
+	misses    int            // calls that delivered nothing, before anything was delivered
+	flush     pbuf.FlushInfo // what FlushStop must say, but for times and errors
 }
+
+// suspect reports whether the entry, or one of its key, has failed.
+func (p *delivery) suspect(e entry) bool { return p.suspects[e.Key] || e.Attempts > 0 }
 
 func combine(_ int, old, new value) value { return value{N: (old.N*31 + new.N) % 1_000_003} }
 
@@ -51,7 +60,7 @@ func newDeliveryMachine(t *rapid.T) *deliveryMachine {
 	if table {
 		o.Processor, o.TableProcessor = nil, x.post.table
 	}
-	o.Hooks.FlushStop = x.post.stop
+	o.Hooks.FlushStop, o.Hooks.Requeued = x.post.stop, x.post.requeued
 	if rapid.IntRange(0, 4).Draw(t, "drop") == 0 {
 		o.Retry.Policy = pbuf.GiveUp
 	} else {
@@ -83,7 +92,7 @@ func newDeliveryMachine(t *rapid.T) *deliveryMachine {
 	x.m, x.opts = m, o
 	for _, p := range reference.New[int, value](o.Partitions) {
 		p.Resets = o.Merge != nil || o.Newer != nil
-		x.parts = append(x.parts, &delivery{Partition: p, letters: map[int]entry{}})
+		x.parts = append(x.parts, &delivery{Partition: p, letters: map[int]entry{}, suspects: map[int]bool{}})
 	}
 	return x
 }
@@ -141,27 +150,31 @@ func (x *deliveryMachine) settle(t *rapid.T) {
 	for _, e := range x.post.take() {
 		switch {
 		case e.called != nil:
-			x.called(t, e.called)
+			x.called(t, e.at, e.called)
 		case e.returned != nil:
-			x.returned(t, e.returned)
+			x.returned(t, e.at, e.returned)
 		case e.letter != nil:
 			x.letter(t, e.letter)
+		case e.skipped != nil:
+			x.skipped(t, x.parts[e.skipped.Partition], e.skipped)
 		default:
-			x.stopped(t, x.parts[*e.stopped])
+			x.stopped(t, x.parts[e.stopped.Partition], e.stopped)
 		}
 	}
 }
 
 // called compares what a call gets with what was buffered.
-func (x *deliveryMachine) called(t *rapid.T, batch []entry) {
+func (x *deliveryMachine) called(t *rapid.T, at time.Time, batch []entry) {
 	p := x.part(batch[0].Key)
 	if p.undone == nil {
-		p.undone, p.delivered, p.misses = p.Retire(), false, 0
+		p.undone, p.fresh, p.delivered, p.misses, p.flush = p.Retire(), false, false, 0, pbuf.FlushInfo{}
+		p.waits = at.Sub(p.failed) < interval
 	}
 	for _, e := range batch {
 		if want, ok := p.undone[e.Key]; !ok || e != want {
 			t.Fatalf("the processor gets %+v, want %+v, %v", e, want, ok)
 		}
+		p.fresh = p.fresh || !p.suspect(e)
 	}
 	if x.opts.TableProcessor == nil && len(batch) > x.opts.BatchSize {
 		t.Fatalf("a batch of %d entries", len(batch))
@@ -169,7 +182,7 @@ func (x *deliveryMachine) called(t *rapid.T, batch []entry) {
 }
 
 // returned does with the entries what the call's end says.
-func (x *deliveryMachine) returned(t *rapid.T, r *returned) {
+func (x *deliveryMachine) returned(t *rapid.T, at time.Time, r *returned) {
 	p := x.part(r.batch[0].Key)
 	how, whole := r.how, true
 	x.books.batches++
@@ -179,12 +192,16 @@ func (x *deliveryMachine) returned(t *rapid.T, r *returned) {
 		if !fail {
 			whole, p.delivered = false, true
 			x.books.delivered++
+			p.flush.Delivered++
+			delete(p.suspects, e.Key)
 			if x.opts.VersionMemory > 0 {
 				p.Remember(e.Key, e.Version)
 			}
 			continue
 		}
 		x.books.failed++
+		p.flush.Failed++
+		p.suspects[e.Key], p.failed = true, at
 		e.Attempts++
 		if permanent || x.opts.Retry.Policy == pbuf.GiveUp ||
 			x.opts.Retry.MaxAttempts > 0 && int(e.Attempts) >= x.opts.Retry.MaxAttempts {
@@ -199,6 +216,7 @@ func (x *deliveryMachine) returned(t *rapid.T, r *returned) {
 	}
 	if x.opts.DeadLetter == nil {
 		x.books.dropped += len(p.letters)
+		p.flush.Dropped += len(p.letters)
 		for key := range p.letters {
 			delete(p.letters, key)
 			delete(p.undone, key)
@@ -213,6 +231,9 @@ func (x *deliveryMachine) restore(p *delivery, e entry) {
 	}
 	if p.Restore(e, merge) {
 		x.books.requeued++
+		p.flush.Requeued++
+	} else {
+		p.flush.Overwritten++
 	}
 }
 
@@ -228,23 +249,53 @@ func (x *deliveryMachine) letter(t *rapid.T, batch []entry) {
 	}
 	if x.post.refuses {
 		x.books.dropped += len(batch)
+		p.flush.Dropped += len(batch)
 	} else {
 		x.books.deadLettered += len(batch)
+		p.flush.DeadLettered += len(batch)
 	}
 }
 
-// stopped is the end of a cycle. What was not tried goes back, and only a sink
-// that counts as down is spared.
-func (x *deliveryMachine) stopped(t *rapid.T, p *delivery) {
+// skipped is the end of a flush to a sink that counts as down: what was not tried
+// goes back.
+func (x *deliveryMachine) skipped(t *rapid.T, p *delivery, info *pbuf.RequeueInfo) {
+	if p.delivered || p.misses < 2 || x.opts.Retry.Policy == pbuf.GiveUp || info.Entries+info.Overwritten != len(p.undone) {
+		t.Fatalf("%+v after %d failed calls, something delivered %v, with these not tried: %v", info, p.misses, p.delivered, p.undone)
+	}
+	for _, e := range p.undone {
+		x.restore(p, e)
+	}
+	clear(p.undone)
+}
+
+// stopped is the end of a flush. What was not tried waits for its backoff, or, where
+// nothing but retries was tried, has not failed; it goes back as if it had not been
+// touched.
+func (x *deliveryMachine) stopped(t *rapid.T, p *delivery, info *pbuf.FlushInfo) {
 	x.books.drains++
 	if len(p.letters) > 0 {
 		t.Fatalf("DeadLetter did not get %v", p.letters)
 	}
-	if len(p.undone) > 0 && (p.delivered || p.misses < 2 || x.opts.Retry.Policy == pbuf.GiveUp) {
-		t.Fatalf("after %d failed calls, something delivered %v, these were not tried: %v", p.misses, p.delivered, p.undone)
+	if p.undone == nil {
+		t.Fatalf("nothing was tried: %+v", info)
 	}
-	for _, e := range p.undone {
-		x.restore(p, e)
+	got := pbuf.FlushInfo{
+		Delivered: info.Delivered, Failed: info.Failed, Requeued: info.Requeued,
+		Overwritten: info.Overwritten, Dropped: info.Dropped, DeadLettered: info.DeadLettered,
+	}
+	if got != p.flush || (info.Err != nil) != (info.Failed > 0) {
+		t.Fatalf("FlushStop: %+v, want %+v", info, p.flush)
+	}
+	for key, e := range p.undone {
+		waits := p.waits && p.suspect(e) || e.Attempts == 0 && !p.fresh
+		if x.flushing || !waits || x.opts.Retry.Policy == pbuf.GiveUp {
+			t.Fatalf("these were not tried: %v, flushing %v, fresh ones were %v", p.undone, x.flushing, p.fresh)
+		}
+		var merge func(old, value value) value
+		if x.opts.Merge != nil {
+			merge = func(old, value value) value { return combine(key, old, value) }
+		}
+		p.Restore(e, merge)
 	}
 	p.undone = nil
 	p.Release()

@@ -41,8 +41,10 @@ func (l *ledger) options(retry pbuf.Retry) pbuf.Options[uint64, uint64] {
 	o := pbuf.Options[uint64, uint64]{
 		FlushInterval: time.Millisecond, FlushThreshold: 20_000, Partitions: 4, Processor: l.process,
 	}
-	hook := func(pbuf.ProcessingInfo) { misbehave(rand.IntN(4096)) }
-	o.Hooks = pbuf.Hooks{FlushStart: hook, FlushStop: hook, BatchFailed: hook}
+	hook := func(pbuf.FlushInfo) { misbehave(rand.IntN(4096)) }
+	o.Hooks = pbuf.Hooks{
+		FlushStart: hook, FlushStop: hook, BatchFailed: func(pbuf.BatchInfo) { misbehave(rand.IntN(4096)) },
+	}
 	o.Retry = retry
 	return o
 }

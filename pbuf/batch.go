@@ -1,0 +1,48 @@
+package pbuf
+
+import "context"
+
+// Batch says which batch a processor has. It is comparable, and unique for what is
+// in the batch: with the policy Replay a call that repeats a failed one differs in
+// Attempt alone, and gets exactly the same entries. So a sink that stores
+// Incarnation, Partition, Generation and Number in the transaction that applies the
+// batch, and skips a batch whose row is there, applies each batch once.
+//
+// With other policies entries that failed are tried in batches that are new.
+type Batch struct {
+	Name        string // Options.Name
+	Incarnation string // random: another one for each New
+	Partition   int
+	Generation  uint64 // number within the partition, counting up
+	Number      int    // within the generation, counting up from 1; 0 for a TableProcessor
+	Attempt     int    // counting up from 1
+}
+
+// BatchFrom returns the batch that a call of Processor, TableProcessor or DeadLetter
+// is about, by its context or one made from it; false for any other context.
+func BatchFrom(ctx context.Context) (Batch, bool) {
+	if ctx == nil {
+		return Batch{}, false
+	}
+	c, ok := ctx.Value(batchKey{}).(*callContext)
+	if !ok {
+		return Batch{}, false
+	}
+	return c.batch, true
+}
+
+// callContext is the context of a call: the flusher's, and which batch it is about.
+type callContext struct {
+	context.Context
+	batch Batch
+}
+
+type batchKey struct{}
+
+// Value is itself for batchKey: an allocation less than the value would be.
+func (c *callContext) Value(key any) any {
+	if key == any(batchKey{}) {
+		return c
+	}
+	return c.Context.Value(key)
+}

@@ -1,0 +1,193 @@
+package pbuf
+
+import (
+	"context"
+	"runtime/trace"
+	"slices"
+	"time"
+
+	"github.com/partitioned-buffer/go/internal/shard"
+)
+
+// missesOfDeadSink is how many calls in a row must deliver nothing, before
+// anything was delivered in their flush, for the sink to count as down. One
+// would let a poison entry stop its generation; a large number hammers.
+const missesOfDeadSink = 2
+
+// delivery is the flush in hand: one retired generation on its way through the
+// processor. The flusher's own.
+type delivery[K comparable, V any] struct {
+	versions *shard.Versions[K] // immutable; nil: none are remembered
+	call     *call[K, V]        // reused by all calls, but for one that was abandoned
+
+	retired *shard.Retired[K, V]
+	hand    hand[K, V]
+	timeout time.Duration // as it was when the flush began, and so is size
+	size    int           // of batches
+	what    scope
+	began   time.Time
+	batch   Batch // the one in hand
+	calling int   // entries of the call under way
+	tries   int   // failed calls with what is in the batch
+	did     outcome
+	info    FlushInfo // what FlushStop will be told
+}
+
+// outcome is what a flush tells about the sink.
+type outcome struct {
+	answered bool // it delivered something, or gave an error that is permanent
+	failed   bool // something failed that is to be tried again
+	fresh    bool // something was tried that had never failed
+	misses   int  // calls in a row that failed as a whole, while not answered
+}
+
+// flush takes a retired generation through the processor.
+func (f *flusher[K, V]) flush(r *shard.Retired[K, V], what scope) {
+	f.reportOverflow()
+	if r == nil {
+		f.retries.begin() // nothing is there to be retried
+		f.retries.taken = nil
+		f.schedule.flushed(what)
+		return
+	}
+	defer trace.StartRegion(f.ctx, "pbuf.flush").End()
+	f.begin(r, what)
+	d := &f.delivery
+	if what == retried && !f.selectRetries() {
+		f.conclude()
+		return
+	}
+	notify(f, f.m.options.Hooks.FlushStart, d.info)
+	for f.next() {
+		f.deliver()
+	}
+	f.conclude()
+}
+
+func (f *flusher[K, V]) begin(r *shard.Retired[K, V], what scope) {
+	s, d := f.m.settings.Load(), &f.delivery // one snapshot for the whole flush
+	f.retries.begin()
+	generation := r.Number() + f.ending.offset
+	*d = delivery[K, V]{
+		versions: d.versions, call: d.call,
+		retired: r, hand: hand[K, V]{cursor: r.Cursor(), batch: d.hand.batch[:0]},
+		timeout: s.ProcessorTimeout, size: s.BatchSize, what: what, began: time.Now(),
+		batch: f.batch(generation),
+		info:  FlushInfo{PartitionInfo: f.info(), Generation: generation, Entries: r.Len()},
+	}
+}
+
+// batch is what the batches of a generation have in common.
+func (f *flusher[K, V]) batch(generation uint64) Batch {
+	return Batch{Name: f.m.options.Name, Incarnation: f.m.incarnation, Partition: f.id, Generation: generation}
+}
+
+// next has the next batch in hand; false if there is none, or none to be tried.
+func (f *flusher[K, V]) next() bool {
+	d := &f.delivery
+	if context.Cause(f.ctx) != nil {
+		return false
+	}
+	f.fill()
+	if d.did.misses >= missesOfDeadSink && f.retriesFollow() {
+		rest := slices.Clone(d.hand.batch)
+		d.hand.batch = d.hand.batch[:0]
+		d.hand.rest(func(r ref[K, V]) { rest = append(rest, r) })
+		d.batch.Number++
+		f.requeue(rest, f.markUntried(), true)
+		return false
+	}
+	return len(d.hand.batch) > 0
+}
+
+// deliver takes the batch in hand through the processor: it is delivered, put back
+// or given up, or, with Replay, tried until it is.
+func (f *flusher[K, V]) deliver() {
+	d := &f.delivery
+	if f.m.options.TableProcessor == nil {
+		d.batch.Number++
+	}
+	d.tries = 0
+	for d.batch.Attempt = 1; ; d.batch.Attempt++ {
+		r, took := f.process()
+		if r.how == gaveUp {
+			f.keep(d.hand.batch, d.tries, context.Cause(f.ctx))
+			return
+		}
+		d.tries++
+		bad := f.settle(r, took)
+		if bad.count == 0 {
+			return
+		}
+		hook := f.m.options.Hooks.BatchFailed
+		if bad.crashed {
+			hook = f.m.options.Hooks.BatchPanicked
+		}
+		notify(f, hook, d.batchInfo(bad.count, bad.took, bad.err))
+		if f.m.options.Retry.Policy == Requeue {
+			f.requeue(bad.back, f.markTried(&bad), false)
+			bad.back = nil
+		}
+		f.giveUp(bad.letters)
+		if len(bad.back) == 0 || !f.replay(bad.back) {
+			return
+		}
+	}
+}
+
+// conclude ends the flush: what was not tried goes back, and the generation's time
+// in flight is over.
+func (f *flusher[K, V]) conclude() {
+	d := &f.delivery
+	if cause := context.Cause(f.ctx); cause != nil {
+		f.keepRest(cause)
+	}
+	f.putBack(d.hand.later, f.markUntried()) // unseen by hooks and Stats: nothing was tried
+	d.hand.later = nil
+	var wait time.Duration
+	if f.retriesFollow() {
+		wait = f.retries.end(&f.m.options.Retry, d.did, time.Now())
+	}
+	if d.info.Entries > 0 {
+		f.mu.Lock()
+		f.books.flushes++
+		f.books.backingOff = time.Time{}
+		if wait > 0 {
+			f.books.backingOff = time.Now().Add(wait)
+		}
+		f.mu.Unlock()
+		d.info.Duration = time.Since(d.began)
+		notify(f, f.m.options.Hooks.FlushStop, d.info)
+		if wait > 0 {
+			notify(f, f.m.options.Hooks.Backoff, BackoffInfo{f.info(), wait, d.info.Err})
+		}
+	}
+	f.release()
+}
+
+// release ends the generation's time in flight. Once Stop has begun it stays until
+// the end, so that Lookup finds what waits for another try.
+func (f *flusher[K, V]) release() {
+	d := &f.delivery
+	if f.closed() {
+		f.ending.held = append(f.ending.held, d.retired)
+	} else {
+		f.part.Release(d.retired)
+	}
+	if d.call != nil {
+		clear(d.call.batch[:cap(d.call.batch)]) // values must not outlive their delivery
+	}
+	clear(d.hand.batch[:cap(d.hand.batch)])
+	d.retired, d.hand.cursor = nil, shard.Cursor[K, V]{}
+	f.schedule.flushed(d.what)
+}
+
+// retriesFollow reports whether what fails goes back to be tried again.
+func (f *flusher[K, V]) retriesFollow() bool {
+	return f.m.options.Retry.Policy == Requeue && (!f.closed() || f.timeLeft() > 0)
+}
+
+// batchInfo is what hooks are told of the batch in hand.
+func (d *delivery[K, V]) batchInfo(entries int, took time.Duration, err error) BatchInfo {
+	return BatchInfo{Batch: d.batch, Entries: entries, Duration: took, Err: err}
+}

@@ -1,0 +1,104 @@
+package pbuf
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// retries are what the flusher knows of entries that are in the buffer again: each
+// flush takes all of them out, and makes new marks for those that it puts back. So a
+// key that Delete has erased meanwhile is forgotten by itself, and memory follows
+// what failed and is still there. The flusher's own.
+type retries[K comparable] struct {
+	marks    map[K]*mark // of the current generation
+	taken    map[K]*mark // of the one that is being delivered
+	unequal  [2]*mark    // as marks and taken, of keys that are not equal to themselves: no map finds them
+	batches  uint64      // numbers the failed batches
+	jitter   float64     // of this flush
+	buffered int         // entries that failed before and were put back by the last flush
+	earliest time.Time   // of their due times; zero: nothing waits
+	oldest   uint64      // of the marks' origins; 0: none
+
+	down  int       // flushes in a row that delivered nothing at all
+	until time.Time // end of the partition's backoff, when it flushes in any case; zero: none
+	hold  time.Time // what failed before is not tried earlier than this
+}
+
+// mark is what entries share that failed in one batch.
+type mark struct {
+	due    time.Time // not to be tried earlier, if the entry still is the one that failed
+	origin uint64    // number of the generation in which they were tried first
+	batch  uint64    // which batch that was
+	limit  int       // of the size of the next one; 0: they have not been tried at all
+}
+
+// begin takes the marks of the generation that was current.
+func (r *retries[K]) begin() {
+	r.taken, r.marks = r.marks, nil
+	r.unequal = [2]*mark{nil, r.unequal[0]}
+	r.jitter = rand.Float64()
+	r.buffered, r.earliest, r.oldest = 0, time.Time{}, 0
+	r.until = time.Time{}
+}
+
+// of returns the key's mark, or nil. A key that was written since has its mark still:
+// its origin counts, and it may be the one that spoils a batch.
+func (r *retries[K]) of(key K) *mark {
+	if key != key {
+		return r.unequal[1]
+	}
+	return r.taken[key]
+}
+
+// waits reports whether an entry that failed before is not due.
+func (r *retries[K]) waits(m *mark, now time.Time) bool {
+	return m != nil && (now.Before(m.due) || now.Before(r.hold))
+}
+
+// note marks a key whose entry, or a newer one, is in the buffer.
+func (r *retries[K]) note(key K, m *mark) {
+	if r.oldest == 0 || m.origin < r.oldest {
+		r.oldest = m.origin
+	}
+	if key != key {
+		// One stands for all of them: the oldest origin, and always due.
+		if r.unequal[0] == nil || m.origin < r.unequal[0].origin {
+			r.unequal[0] = &mark{origin: m.origin}
+		}
+		return
+	}
+	if r.marks == nil {
+		r.marks = make(map[K]*mark)
+	}
+	r.marks[key] = m
+}
+
+// wait notes that an entry that failed before is in the buffer until it is due.
+func (r *retries[K]) wait(due time.Time) {
+	r.buffered++
+	if r.earliest.IsZero() || due.Before(r.earliest) {
+		r.earliest = due
+	}
+}
+
+// end forgets what was taken, and decides how long the partition waits if the flush
+// delivered nothing. The first time, fresh entries keep their ticks: it may have been
+// one poison entry, and what follows tells.
+func (r *retries[K]) end(o *Retry, did outcome, now time.Time) (wait time.Duration) {
+	r.taken = nil
+	switch {
+	case did.answered:
+		r.down, r.hold = 0, time.Time{}
+	case did.failed:
+		r.down++
+		wait = o.backoff(r.down, r.jitter)
+		r.hold = now.Add(wait)
+		if did.fresh && r.down > 1 {
+			r.until = r.hold
+		}
+	}
+	if r.earliest.Before(r.hold) && !r.earliest.IsZero() {
+		r.earliest = r.hold
+	}
+	return wait
+}

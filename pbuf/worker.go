@@ -1,0 +1,106 @@
+package pbuf
+
+import (
+	"context"
+	"runtime/debug"
+	"sync/atomic"
+)
+
+// worker is a goroutine that runs a partition's user code, one task at a time. Its
+// flusher waits for it, and so is there to act whatever user code does: it may
+// panic, block for ever, or end the goroutine. A worker is kept from task to task,
+// since a goroutine per call costs more than the batch, and ends when the partition
+// has nothing to do.
+//
+// Tried: running user code on the flusher, with its progress noted before each call
+// so that the next goroutine could go on from there. It took eleven stages where a
+// loop does.
+type worker struct {
+	tasks chan func() error // room for one; closed by the flusher when it lets go
+	done  chan result       // room for one: nobody waits for the answer of a worker left behind
+
+	// goroutine is the number of the goroutine, for reentrancy. Written by that goroutine
+	// before it runs user code, read by anybody: equal only on that goroutine.
+	goroutine atomic.Uint64
+	// stuck counts the workers that were left behind, this one too, if it is not nil.
+	// The flusher's until it closes tasks, the worker's after that.
+	stuck *atomic.Int64
+}
+
+// result is how a task ended.
+type result struct {
+	err error
+	how how
+}
+
+type how uint8
+
+const (
+	returned  how = iota
+	crashed       // err is a *PanicError or ErrGoexit
+	abandoned     // it has not returned, and nobody waits for it any more
+	gaveUp        // it has not returned, or was not begun, and Stop is over
+)
+
+func newWorker() *worker {
+	w := &worker{tasks: make(chan func() error, 1), done: make(chan result, 1)}
+	go w.run()
+	return w
+}
+
+func (w *worker) run() {
+	over := false
+	defer func() {
+		if !over { // neither a return nor a panic, which is recovered: runtime.Goexit
+			w.answer(result{ErrGoexit, crashed})
+			go w.run()
+		}
+	}()
+	w.goroutine.Store(goroutineID()) // pairs with inside's Load
+	for task := range w.tasks {
+		w.answer(guarded(task))
+	}
+	over = true
+	if w.stuck != nil {
+		w.stuck.Add(-1) // a count that orders nothing else; the flusher's add came before
+	}
+}
+
+func (w *worker) answer(r result) {
+	select {
+	case w.done <- r:
+	default: // the second one that nobody waits for
+	}
+}
+
+// guarded runs the task and recovers its panic.
+func guarded(task func() error) (r result) {
+	defer func() {
+		if v := recover(); v != nil {
+			r = result{&PanicError{Value: v, Stack: debug.Stack()}, crashed}
+		}
+	}()
+	return result{err: task()}
+}
+
+// insideKey marks the contexts that processors get, with the Map as the value.
+type insideKey struct{}
+
+// inside reports whether the caller is user code that one of the buffer's flushers
+// waits for: by the context, which also covers goroutines that a processor starts
+// and waits for, or by the worker's goroutine. Waiting for the flusher would then be
+// for ever.
+func (m *Map[K, V]) inside(ctx context.Context) bool {
+	if ctx.Value(insideKey{}) == any(m) {
+		return true
+	}
+	id := goroutineID()
+	for _, f := range m.flushers {
+		// Published by hire. A worker that was left behind is not found: nobody waits
+		// for it.
+		if w := f.runner.worker.Load(); w != nil && id != 0 && w.goroutine.Load() == id {
+			return true
+		}
+	}
+	return false
+}
