@@ -39,9 +39,10 @@ type Versioned[K comparable, V any] struct {
 	Version int64
 }
 
-// Processor delivers one batch, at most Options.BatchSize entries, in order of
-// their first write; entries whose delivery failed before come after all others,
-// in batches of their own. A key is in at most one batch of a generation.
+// Processor delivers one batch, at most Options.BatchSize entries. A key is in at
+// most one batch of a generation, and its generations are delivered in their
+// order; between keys there is no order, except that entries whose delivery failed
+// before come after all others, in batches of their own.
 //
 // Partitions call it in parallel; one partition calls it for one batch at a
 // time. The context ends after Options.ProcessorTimeout, and when Stop's

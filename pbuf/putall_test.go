@@ -33,7 +33,7 @@ func TestPutAll(t *testing.T) {
 			t.Errorf("PutAll of nothing = %d, %v; want 0", n, err)
 		}
 		flush(t, m)
-		want := []entry{{Key: "a", Value: 2}, {Key: "b", Value: 1}, {Key: "c", Value: 3}} // in order of first write
+		want := []entry{{Key: "a", Value: 2}, {Key: "b", Value: 1}, {Key: "c", Value: 3}}
 		if diff := cmp.Diff(want, got.entries()); diff != "" {
 			t.Errorf("delivered (-want +got):\n%s", diff)
 		}

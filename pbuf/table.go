@@ -15,7 +15,7 @@ type Table[K comparable, V any] struct {
 // Len returns how many entries the table has. It takes constant time.
 func (t *Table[K, V]) Len() int { return t.retired.Len() }
 
-// All returns the entries in order of first write.
+// All returns the entries, in no order.
 func (t *Table[K, V]) All() iter.Seq[Entry[K, V]] {
 	return func(yield func(Entry[K, V]) bool) {
 		c := t.retired.Cursor()

@@ -47,7 +47,7 @@ const (
 	// firstBytes is the size of the slots that the first write makes, a bucket at most.
 	firstBytes = 2048
 	// smallBytes is the size below which a table quadruples rather than doubles.
-	smallBytes = 64 << 10
+	smallBytes = 256 << 10
 )
 
 // newTable returns a table with that many slots or some more; one without any

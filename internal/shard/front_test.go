@@ -1,0 +1,111 @@
+package shard
+
+import (
+	"math/rand/v2"
+	"sync"
+	"testing"
+)
+
+// Whatever the words, zeroBytes finds the lowest zero byte, which is all that is
+// asked of it.
+func TestZeroBytes(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 100_000 {
+		var w uint64
+		lowest := -1
+		for i := 7; i >= 0; i-- {
+			b := uint64([]byte{0, 1, 0x7f, 0x80, 0x81, 0xff, byte(r.Uint32())}[r.IntN(7)])
+			w |= b << (8 * i)
+			if b == 0 {
+				lowest = i
+			}
+		}
+		z := zeroBytes(w)
+		switch {
+		case lowest < 0 && z != 0:
+			t.Fatalf("zeroBytes(%016x) = %x, but there is none", w, z)
+		case lowest >= 0 && (z == 0 || z&-z != 0x80<<(8*lowest)):
+			t.Fatalf("zeroBytes(%016x) = %x, want its lowest bit for byte %d", w, z, lowest)
+		}
+	}
+}
+
+// Slots are given out once each, bucket after bucket of a group, and what is full
+// says so for ever.
+func TestTheFrontFillsUp(t *testing.T) {
+	for _, slots := range []int{1, 2, 5, 8, 16, 17, 64, 100} {
+		p := newTested(nil)
+		front := p.newTable(new(generation), slots)
+		if n := len(front.slots); n < slots || n > 2*slots+perGroup*perBucket-slots {
+			t.Errorf("%d slots where %d were asked for", n, slots)
+		}
+		const hash = 0x1234_5678_9abc_def0
+		room := min(len(front.slots), perGroup*perBucket)
+		seen := map[*Slot[int, int]]bool{}
+		for key := range room {
+			if s := front.find(hash, key); s != nil {
+				t.Fatalf("of %d slots: key %d is found before it is there", slots, key)
+			}
+			s, fresh := front.reserve(hash, key)
+			if !fresh || seen[s] {
+				t.Fatalf("of %d slots: key %d gets %v, %v of %d", slots, key, s, fresh, room)
+			}
+			seen[s] = true
+			s.key = key
+			s.word.Store(wordOf(0))
+			if again, fresh := front.reserve(hash, key); fresh || again != s {
+				t.Fatalf("of %d slots: key %d gets a second one", slots, key)
+			}
+		}
+		if s, _ := front.reserve(hash, room); s != nil {
+			t.Errorf("of %d slots: one more than %d finds room", slots, room)
+		}
+		for key := range room {
+			if s := front.find(hash, key); s == nil || s.key != key {
+				t.Errorf("of %d slots: key %d is not found", slots, key)
+			}
+		}
+		if s := front.find(hash, room); s != nil {
+			t.Errorf("of %d slots: a key that is not there is found", slots)
+		}
+	}
+}
+
+// A tag is never what an empty place holds, or what is none.
+func TestTags(t *testing.T) {
+	for i := range uint64(256) {
+		if tag := tagOf(i << 32); tag < tagInUse || tag > 0xff || tag == noPlace {
+			t.Errorf("tag %x of hash bits %x", tag, i)
+		}
+	}
+}
+
+// Of those who race to insert the same keys into one group, one gets each key's
+// slot, and the others wait until it is born.
+func TestReserveConcurrentSafe(t *testing.T) {
+	for range 300 {
+		p := newTested(nil)
+		front := p.newTable(new(generation), 64)
+		var wg sync.WaitGroup
+		var won [4]int
+		for g := range won {
+			wg.Go(func() {
+				for i := range 40 {
+					key := (i + 10*g) % 40
+					s, fresh := front.reserve(7<<40, key)
+					if fresh {
+						won[g]++
+						s.key = key
+						s.word.Store(wordOf(0))
+					} else if s == nil || s.key != key {
+						t.Errorf("key %d gets %v", key, s)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		if sum := won[0] + won[1] + won[2] + won[3]; sum != 40 {
+			t.Fatalf("%d slots for 40 keys", sum)
+		}
+	}
+}
