@@ -7,6 +7,7 @@ type Construction struct {
 	Name  string
 	Edits []overlay.Edit
 	Room  bool // it is the one without room, where keys are spilled
+	Grows bool // it is the one whose tables grow in chunks, at every insert
 }
 
 const (
@@ -37,6 +38,11 @@ func All() []Construction {
 			{File: tableFile, Old: "\tt.limit = uint32(slots - slots/8)\n", New: "\tt.limit = 0\n"},
 			{File: growFile, Old: "\tn := 2 * int(live)\n", New: "\tn := 1 + int(live)\n"},
 			{File: growFile, Old: "\t\tn *= 2\n", New: ""},
+		}},
+		{Name: "growth at every insert, in chunks of a bucket", Grows: true, Edits: []overlay.Edit{
+			{File: tableFile, Old: "\tbuckets := (slots + perBucket - 1) / perBucket\n", New: "\tbuckets := 2\n"},
+			{File: tableFile, Old: "\tt.limit = uint32(slots - slots/8)\n", New: "\tt.limit = 0\n"},
+			{File: growFile, Old: "\treturn min(max(chunkBytes", New: "\treturn 1 + 0*min(max(chunkBytes"},
 		}},
 		{Name: "counts of writes that wrap at eight", Edits: []overlay.Edit{
 			{File: metaFile, Old: "writesBits  = 16", New: "writesBits  = 3"},

@@ -1,10 +1,12 @@
 package mutation
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/partitioned-buffer/go/internal/prove/child"
@@ -28,18 +30,25 @@ var explore = []string{
 	"-bound", "2", "-limit", "3000", "-sample", "300", "-programs", "500", "-each", "20",
 }
 
+// growing is the judge of what only a growth shows: it is asked of that first.
+const growing = "schedules, growth"
+
 // judges are asked in this order; the first that objects ends it. So what
 // compiles and decides quickly comes first.
 func judges() []judge {
-	noRoom := degenerate.Construction{}
+	var noRoom, grows degenerate.Construction
 	for _, c := range degenerate.All() {
-		if c.Room {
+		switch {
+		case c.Room:
 			noRoom = c
+		case c.Grows:
+			grows = c
 		}
 	}
 	return []judge{
 		{name: "schedules", points: true, args: explore},
 		{name: "unit tests", args: []string{"-timeout", "3m", "-failfast", child.Library + "internal/epoch", child.Library + "internal/shard"}},
+		{name: growing, points: true, edits: grows.Edits, args: explore},
 		{name: "schedules, no room", points: true, edits: noRoom.Edits, args: explore},
 		{name: "properties", args: []string{"-timeout", "3m", "-failfast", child.Prove + "property", "-rapid.checks", "100", "-rapid.nofailfile", "-rapid.shrinktime", "1s"}},
 		{name: "race detector", points: true, args: []string{"-race", "-timeout", "3m", "-failfast", child.Prove + "linear", "-rounds", "150"}},
@@ -67,17 +76,29 @@ func (v Verdict) String() string {
 	return v.By + ": " + v.Test
 }
 
-// Try asks the judges about the edits, one after the other, until one objects.
+// Try asks the judges about m, one after the other, until one objects.
 // An error means that there is no verdict: an edit whose text is gone is
 // overlay.ErrStale, and one that does not compile, or a judge that ran out of patience,
 // is what the go command said.
-func Try(ctx context.Context, edits []overlay.Edit) (v Verdict, err error) {
-	for _, j := range judges() {
-		if v, err = j.try(ctx, edits); err != nil || v.By != "" {
+func Try(ctx context.Context, m Mutation) (v Verdict, err error) {
+	order := judges()
+	slices.SortStableFunc(order, func(a, b judge) int {
+		return cmp.Compare(rank(a, m), rank(b, m))
+	})
+	for _, j := range order {
+		if v, err = j.try(ctx, m.Edits); err != nil || v.By != "" {
 			return v, err
 		}
 	}
 	return Verdict{}, nil
+}
+
+// rank is 0 for the judge that m asks for.
+func rank(j judge, m Mutation) int {
+	if j.name == m.First {
+		return 0
+	}
+	return 1
 }
 
 // Acquits asks one judge about the library as it is: a judge that objects to it

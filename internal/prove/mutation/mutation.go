@@ -7,6 +7,7 @@ type Mutation struct {
 	Name      string
 	Invariant string // what the broken code no longer keeps
 	Edits     []overlay.Edit
+	First     string // the judge to ask first; "": the order of judges
 	// Control marks the negative controls that CI runs.
 	Control bool
 	// Unnoticed says, for an edit that no test can be expected to notice, why.
@@ -16,7 +17,11 @@ type Mutation struct {
 // All are the mutations, by file.
 func All() []Mutation {
 	var all []Mutation
-	for _, part := range [][]Mutation{gate(), write(), read(), retire(), grow(), merge(), memory()} {
+	growths := grow()
+	for i := range growths {
+		growths[i].First = growing
+	}
+	for _, part := range [][]Mutation{gate(), write(), read(), retire(), growths, merge(), memory()} {
 		all = append(all, part...)
 	}
 	return all

@@ -31,7 +31,7 @@ func TestControls(t *testing.T) {
 			continue
 		}
 		t.Run(m.Name, func(t *testing.T) {
-			v, err := Try(t.Context(), m.Edits)
+			v, err := Try(t.Context(), m)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -84,7 +84,7 @@ func TestEvery(t *testing.T) {
 			continue
 		}
 		t.Run(m.Name, func(t *testing.T) {
-			v, err := Try(t.Context(), m.Edits)
+			v, err := Try(t.Context(), m)
 			if errors.Is(err, overlay.ErrStale) {
 				stale = append(stale, fmt.Sprintf("%d: %s", i, m.Name))
 			}
