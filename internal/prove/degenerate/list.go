@@ -57,3 +57,13 @@ func All() []Construction {
 		}},
 	}
 }
+
+// Growing are the edits of the construction whose tables grow at every insert.
+func Growing() []overlay.Edit {
+	for _, c := range All() {
+		if c.Grows {
+			return c.Edits
+		}
+	}
+	return nil
+}

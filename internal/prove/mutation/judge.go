@@ -36,19 +36,16 @@ const growing = "schedules, growth"
 // judges are asked in this order; the first that objects ends it. So what
 // compiles and decides quickly comes first.
 func judges() []judge {
-	var noRoom, grows degenerate.Construction
+	noRoom := degenerate.Construction{}
 	for _, c := range degenerate.All() {
-		switch {
-		case c.Room:
+		if c.Room {
 			noRoom = c
-		case c.Grows:
-			grows = c
 		}
 	}
 	return []judge{
 		{name: "schedules", points: true, args: explore},
 		{name: "unit tests", args: []string{"-timeout", "3m", "-failfast", child.Library + "internal/epoch", child.Library + "internal/shard"}},
-		{name: growing, points: true, edits: grows.Edits, args: explore},
+		{name: growing, points: true, edits: degenerate.Growing(), args: explore},
 		{name: "schedules, no room", points: true, edits: noRoom.Edits, args: explore},
 		{name: "properties", args: []string{"-timeout", "3m", "-failfast", child.Prove + "property", "-rapid.checks", "100", "-rapid.nofailfile", "-rapid.shrinktime", "1s"}},
 		{name: "race detector", points: true, args: []string{"-race", "-timeout", "3m", "-failfast", child.Prove + "linear", "-rounds", "150"}},

@@ -30,7 +30,7 @@ type ops = []history.Op
 // Programs are the programs that are explored. Each is small enough for every
 // schedule with two preemptions, and aims at one window.
 func Programs() []Program {
-	return []Program{
+	return append(growing(), []Program{
 		{
 			Name: "insert against insert", Writers: []ops{{put(0, 1)}, {put(0, 2), get(0)}},
 			Cycles: []Cycle{Deliver},
@@ -169,5 +169,5 @@ func Programs() []Program {
 			Name: "three writers on one key", Before: ops{put(0, 1)},
 			Writers: []ops{{newer(0, 1)}, {newer(0, 2)}, {get(0), del(0)}}, Cycles: []Cycle{Deliver},
 		},
-	}
+	}...)
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/partitioned-buffer/go/internal/prove/child"
+	"github.com/partitioned-buffer/go/internal/prove/degenerate"
 	"github.com/partitioned-buffer/go/internal/prove/overlay"
 )
 
@@ -43,11 +44,16 @@ func claims(long bool) []claim {
 		{"E1 E2", "gate", "the gate's own code under every schedule of few preemptions, and random ones", explore("TestGate", "-sample", n(3000))},
 		{
 			"S1-S3 G1-G4", "schedules", "the shard's own code under every schedule of few preemptions, and random ones: histories against the model (porcupine)",
-			explore("TestExplore", "-limit", n(12000), "-sample", n(1000)),
+			explore("TestExplore|TestWalk", "-limit", n(12000), "-sample", n(1000)),
 		},
 		{
 			"S1-S3 G1-G4", "random programs", "the same for programs that nobody chose",
 			explore("TestRandomPrograms", "-programs", n(3000), "-each", "40"),
+		},
+		{
+			"S1-S3 G1-G4", "growth", "the listed programs, with tables that grow at every insert: overwrite, Delete, Lookup, Merge, restore, Walk, retire and Stop in the middle",
+			tests(overlay.Overlay{Points: true, Edits: degenerate.Growing()}, "-tags", "pbuf_points", "-timeout", "0", "-run", "TestExplore|TestWalk",
+				child.Prove+"schedules", "-bound", "2", "-limit", n(3000), "-sample", n(300)),
 		},
 		{
 			"E1-G4", "negative controls", "the library broken in one place: the checks above must notice",
@@ -61,6 +67,10 @@ func claims(long bool) []claim {
 		{
 			"G1-G4", "perturbed histories", "the same with every atomic step perturbed",
 			tests(points, "-race", child.Prove+"linear", "-rounds", n(400)),
+		},
+		{
+			"G1-G4", "growing histories", "the same, with tables that grow at every insert too",
+			tests(overlay.Overlay{Points: true, Edits: degenerate.Growing()}, "-race", "-run", "Partition", child.Prove+"linear", "-rounds", n(300)),
 		},
 		{
 			"G1 G4", "properties", "random operations, failed deliveries and options against a mutex and maps, which are the benchmarks' rival too (rapid)",
