@@ -12,6 +12,7 @@ func grow() []Mutation {
 		one("a table grows before it has everything", "G1", growFile, "\tif t.growth.Load() == nil {\n", "\tif true {\n"),
 		one("a table grows while it is walked over", "Walk", growFile, "\tif g.walks.Load() != 0 &&", "\tif false &&"),
 		{Name: "current is swapped before what remains to be moved is known", Invariant: "G1", Edits: []overlay.Edit{
+			{File: growFile, Old: "(S3).\n\tp.current.Store(next)\n", New: "(S3).\n"},
 			{File: growFile, Old: "\tnext := p.newTable(g, slots)\n", New: "\tnext := p.newTable(g, slots)\n\tp.current.Store(next)\n"},
 		}},
 		one("what remains to be moved is forgotten", "G1", growFile, "\t\tnext.growth.Store(", "\t\t_ = ("),

@@ -88,6 +88,10 @@ func claims(long bool) []claim {
 			"G1 G3 S2", "stress", "every *ConcurrentSafe test, race detector, 1 and 16 processors, perturbed",
 			tests(points, "-race", "-run", "ConcurrentSafe", "-cpu", "1,16", "-count", n(1), child.Prove+"linear", child.Prove+"faults"),
 		},
+		{
+			"G1", "first generations", "a million keys into a new buffer, a flush every millisecond, race detector: the last write of each is delivered, and the books balance",
+			tests(overlay.Overlay{}, "-race", "-run", "FirstGenerations", child.Prove+"soak"),
+		},
 		{"G1 G3", "soak", "16 goroutines, a flush every millisecond, faults: ledger, memory, goroutines", tests(overlay.Overlay{}, child.Prove+"soak")},
 		{"G1 G4", "fuzz operations", "bytes as operations against the reference", fuzz("FuzzOperations", n(6))},
 		{"G4", "fuzz versions", "versions around the marks and the limits of int64", fuzz("FuzzVersions", n(4))},
