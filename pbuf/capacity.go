@@ -13,9 +13,13 @@ import (
 type FullPolicy uint8
 
 const (
-	// Block waits for room: PutContext and PutNewerContext until their context ends,
-	// the others until Stop. Inside a processor or hook, where waiting for room
-	// could be waiting for oneself, it is Reject.
+	// Block waits for room: the forms with a context until that ends, the others
+	// until Stop. Inside a processor or hook, where waiting for room could be waiting
+	// for oneself, it is Reject; so it is for a form with the processor's context, on
+	// any goroutine. A processor that waits for goroutines of its own must have them
+	// use that context: if they call plain Put in a full buffer, they wait for room
+	// that only its return can make, and it waits for them, for ever. Nothing can tell
+	// them from other writers.
 	Block FullPolicy = iota
 	// Reject returns ErrFull.
 	Reject
@@ -64,8 +68,12 @@ func (f *flusher[K, V]) full(ctx context.Context, w *write[K, V]) (status shard.
 }
 
 // foundFull asks the flusher of this partition to tell all that the buffer is
-// full: a writer would take longer the more partitions there are.
+// full: a writer would take longer the more partitions there are. If all have been
+// told, and no room was made since, it does nothing: see spread.
 func (f *flusher[K, V]) foundFull() {
+	if f.m.waiters.told.Load() {
+		return
+	}
 	if !f.overflow.found.Load() && !f.overflow.found.Swap(true) { // paired with spread's Swap
 		f.signal()
 	}

@@ -167,3 +167,28 @@ func ExampleMap_Undelivered() {
 	// delivered k 1
 	// <nil>
 }
+
+func ExampleOptions_newer() {
+	type position struct{ Epoch, Seq int }
+	buf, err := pbuf.New(pbuf.Options[string, position]{
+		// A version that no int64 holds: it lives in the value.
+		Newer: func(old, new position) bool {
+			return new.Epoch > old.Epoch || new.Epoch == old.Epoch && new.Seq > old.Seq
+		},
+		Processor: func(_ context.Context, batch []pbuf.Entry[string, position]) error {
+			fmt.Println(batch[0].Key, batch[0].Value)
+			return nil
+		},
+	})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(buf.PutIfNewer("replica", position{Epoch: 2, Seq: 1}))
+	fmt.Println(buf.PutIfNewer("replica", position{Epoch: 1, Seq: 99}))
+	_ = buf.Put("replica", position{Epoch: 2, Seq: 7})
+	_ = buf.Close()
+	// Output:
+	// true <nil>
+	// false <nil>
+	// replica {2 7}
+}

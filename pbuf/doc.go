@@ -27,6 +27,9 @@
 // gets the freshest value of each, once. What failed may have reached the sink
 // in part, so sinks must bear repeated deliveries.
 //
+// Values are kept as they are, not copied: what a slice, map or pointer in a value
+// leads to must not change until it is delivered.
+//
 // # Order
 //
 // Deliveries of one key come in the order of their generations, never two at a
@@ -34,13 +37,15 @@
 // is buffered, in flight or waiting for its retry with an equal or higher
 // version, and with Options.VersionMemory also for a while after its delivery;
 // there is the guarantee in full. A plain Put always wins over what is there, and
-// sets the version to 0.
+// sets the version to 0; with Options.Newer it is the value that says whether it
+// is newer, and the same rule holds.
 //
 // # Cost
 //
 // Overwrites, stale rejects and reads allocate nothing and take no lock. Options
 // of delivery cost their users only: Retry and DeadLetter nothing until a
 // delivery fails; Capacity one atomic operation per insert; Tombstones nothing;
-// VersionMemory a lock per versioned insert and delivered entry; Merge a second
-// claim and a call per Put; DropOldest a lock per insert.
+// VersionMemory a lock per versioned insert and delivered entry; Merge and Newer a
+// second claim and a call per Put; MaxBytes a call per Put, and a count that all
+// partitions share; DropOldest a lock per insert.
 package pbuf

@@ -117,23 +117,25 @@ type Options[K comparable, V any] struct {
 	// Merge makes plain Puts combine with the buffered value instead of replacing
 	// it: sums, maxima, sketches. A failed delivery combines too, as the old value;
 	// versioned writes and tombstones replace and are replaced as without Merge (a
-	// value over a tombstone has Entry.Reset set). It
-	// runs on the writer's goroutine (on the flusher's for failed deliveries) on
-	// copies, with nothing held, and again if the key was written meanwhile: it must
-	// be a pure function of its arguments, and must not change what a pointer in
-	// them leads to. If it panics, the caller of Put gets the panic, and nothing has
-	// changed; for a failed delivery, the entry is given up. Default: none.
+	// value over a tombstone has Entry.Reset set). It runs on the writer's goroutine
+	// (where processors run for failed deliveries) on copies, with nothing held, and
+	// again if the key was written meanwhile: it must be a pure function of its
+	// arguments, and must not change what a pointer in them leads to. If it panics,
+	// the caller of Put gets the panic, and nothing has changed; for a failed
+	// delivery, the entry is given up. Default: none.
 	//
 	// A delivery that failed may have reached the sink all the same, and with Requeue
 	// its value comes again inside a combined one. That is harmless if Merge is
-	// idempotent, as for maxima, unions of sets and most sketches. Sums are not:
-	// they come out too high, unless the sink can tell what it has already.
+	// idempotent, as for maxima, unions of sets and most sketches. Sums are not: they
+	// come out too high. They need the policy Replay, and a sink that remembers in
+	// its transaction which batches it has.
 	Merge func(key K, old, new V) V
 	// Newer is for versions that are part of the value and that no int64 holds: ULIDs,
 	// pairs of epoch and sequence, hybrid clocks with a node. It reports whether the
 	// version of new is higher than that of old. With it a Put stores only what is
 	// newer than what is buffered, or else in flight for the key, and PutIfNewer says
-	// whether it did; the same goes for Initial and for what failed. A Delete wins
+	// whether it did; the same goes for Initial and for what failed. Versions count
+	// until the key's delivery ends, however long its retries took. A Delete wins
 	// whatever is there, and what is put over its tombstone has Entry.Reset set.
 	//
 	// It must be a strict order, and a pure function: it runs on the writer's goroutine,
