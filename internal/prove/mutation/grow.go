@@ -40,5 +40,26 @@ func grow() []Mutation {
 		one("no second look after a move", "G1", growFile, "\t\treturn t.find(hash, key), false\n", "\t\treturn nil, false\n"),
 		one("a dead slot of the table before is revived", "G1", writeFile, "} else if old == dead && !before {", "} else if old == dead {"),
 		one("Walk does not wait for a growth", "Walk", walkFile, "\t\tp.finish(t)\n", ""),
+		one("a move counts as an insert", "G1", growFile, "\t\t\td.word.Store(w) ", "\t\t\tt.gen.counts.Add(oneLive)\n\t\t\td.word.Store(w) "),
+		one("a move loses the count of writes", "G1", growFile, "d.key, d.meta, d.value = s.key, s.meta, s.value", "d.key, d.value = s.key, s.value"),
+		one("each table has counts of its own", "G1", growFile, "\tnext := p.newTable(g, slots)\n", "\tnext := p.newTable(&generation{number: g.number}, slots)\n"),
+		one("the index of the table before is not asked", "G1", growFile, "\ts = g.from.find(hash, key)\n",
+			"\ts = g.from.find(hash, key)\n\tif _, front := indexIn(g.from.slots, s); !front {\n\t\ts = nil\n\t}\n"),
+		one("the index of a table without slots is forgotten", "G1", growFile, "\tif len(t.slots) > 0 || t.index.Load() != nil {\n", "\tif len(t.slots) > 0 {\n"),
+		{Name: "the tags of the table before are read before the swap", Invariant: "G1", Edits: []overlay.Edit{
+			{File: growFile, Old: "import (\n", New: "import (\n\t\"math/bits\"\n"},
+			{File: growFile, Old: "\tchunks uint32\n", New: "\tchunks uint32\n\tearly  []uint64\n"},
+			{File: growFile, Old: "(len(t.tags) + n - 1) / n)})\n",
+				New: "(len(t.tags) + n - 1) / n)})\n\t\tfor b := range t.tags {\n\t\t\tg := next.growth.Load()\n\t\t\tg.early = append(g.early, t.tags[b].Load())\n\t\t}\n"},
+			{File: growFile, Old: "\t\tslots := g.from.bucket(b)\n", New: "\t\tslots := g.from.slots[b*perBucket:][:bits.OnesCount64(g.early[b]&highBits)]\n"},
+		}},
+		one("a growth that a walk stops keeps the turn", "S3", growFile, "\t\tt.turn.Store(free) // ownership goes to whoever asks next\n", ""),
+		{Name: "Walk counts itself after it has looked at the turn", Invariant: "Walk", Edits: []overlay.Edit{
+			{File: walkFile, Old: "\tg.walks.Add(1) // before", New: "\t// before"},
+			{File: walkFile, Old: "\tmore = true\n", New: "\tg.walks.Add(1)\n\tmore = true\n"},
+			{File: walkFile, Old: "\tdefer g.walks.Add(-1)\n", New: ""},
+			{File: walkFile, Old: "\t\treturn more\n\t})\n", New: "\t\treturn more\n\t})\n\tg.walks.Add(-1)\n"},
+		}},
+		one("Walk does not look at the turn", "Walk", walkFile, "\t\tswitch t.turn.Load() {\n\t\tcase free:\n", "\t\tswitch turn := t.turn.Load(); {\n\t\tdefault:\n\t\t\t_ = turn\n"),
 	}
 }

@@ -43,6 +43,10 @@ func write() []Mutation {
 		one("a refused insert stays claimed", "S3", insertFile, "\t\ts.word.Store(moved)\n", ""),
 		one("a refused insert leaves no key", "G1", insertFile, "\ts.key = key // under the claim; never again (S1)\n", "\tif p.current.Load() == t {\n\t\ts.key = key\n\t}\n"),
 		one("an insert never leaves the gate", "E1", insertFile, "\tt.gate.Leave(stripe)\n", "\t_ = stripe\n"),
+		{Name: "an insert counts before its check", Invariant: "G1", Edits: []overlay.Edit{
+			{File: insertFile, Old: "\tn := t.gen.counts.Add(oneTaken + oneLive)\n", New: ""},
+			{File: insertFile, Old: "\ts.key = key // under", New: "\tn := t.gen.counts.Add(oneTaken + oneLive)\n\ts.key = key // under"},
+		}},
 		one("an insert counts after its publication", "Size", insertFile,
 			"\tn := t.gen.counts.Add(oneTaken + oneLive)\n", "\tvar n uint64\n\tdefer t.gen.counts.Add(oneTaken + oneLive)\n"),
 		one("a refused insert keeps its unit of the limit", "limit", insertFile,
