@@ -11,6 +11,7 @@ import (
 // for final and closed, which are Stop's.
 type books[K comparable, V any] struct {
 	counters
+	vitals      vitals
 	inFlight    int       // entries that are retired and not disposed of, but for final
 	restored    uint64    // entries put back, tried or not
 	returned    int       // entries that the flush under way has put back

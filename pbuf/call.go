@@ -2,6 +2,7 @@ package pbuf
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 )
@@ -47,8 +48,10 @@ func (f *flusher[K, V]) process() (r result, took time.Duration) {
 	}
 	took = time.Since(began)
 	if r.how != gaveUp {
+		timedOut := r.how == abandoned || errors.Is(ctx.Err(), context.DeadlineExceeded)
 		f.mu.Lock()
 		f.books.called(took)
+		f.books.vitals.called(r, timedOut)
 		f.mu.Unlock()
 	}
 	return r, took
@@ -96,6 +99,7 @@ func (f *flusher[K, V]) settle(r result, took time.Duration) (bad failed[K, V]) 
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.books.lastErr = bad.err
+	f.books.vitals.erring(bad.err, time.Now(), len(delivered) == 0)
 	f.books.failed += uint64(bad.count)
 	return bad
 }
@@ -183,5 +187,6 @@ func (f *flusher[K, V]) delivered(refs []ref[K, V]) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.books.delivered += uint64(n)
+	f.books.vitals.delivered(time.Now())
 	f.books.inFlight -= n
 }

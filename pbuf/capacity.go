@@ -39,6 +39,8 @@ type overflow struct {
 	urgent   atomic.Bool   // flush, since the buffer is full
 	was      bool          // urgent, before the flush in hand; the flusher's own
 	refused  atomic.Uint64 // writes dropped by DropNewest; counts that order nothing else
+	rejected atomic.Uint64 // writes that got ErrFull
+	blocked  atomic.Uint64 // writes that waited for room
 	evicted  atomic.Uint64 // entries dropped by DropOldest, after they were erased
 	reported uint64        // of both, to the Dropped hook; the flusher's own
 }
@@ -63,7 +65,7 @@ func (f *flusher[K, V]) full(ctx context.Context, w *write[K, V]) (status shard.
 		f.overflow.refused.Add(1)
 		return shard.Full, 0, nil
 	default:
-		return shard.Full, 0, f.errFull(w)
+		return shard.Full, 0, f.reject(w)
 	}
 }
 
@@ -102,7 +104,7 @@ func (f *flusher[K, V]) spread() {
 // awaitRoom repeats the write until there is room for it.
 func (f *flusher[K, V]) awaitRoom(ctx context.Context, w *write[K, V]) (status shard.Status, live uint32, err error) {
 	if !f.fits(w) || f.m.inside(ctx) {
-		return shard.Full, 0, f.errFull(w)
+		return shard.Full, 0, f.reject(w)
 	}
 	q := &f.m.waiters
 	for woken := false; ; woken = true {
@@ -110,20 +112,30 @@ func (f *flusher[K, V]) awaitRoom(ctx context.Context, w *write[K, V]) (status s
 		place := q.enter()
 		status, live, err = f.try(w)
 		if err == nil && status == shard.Full && !f.fits(w) {
-			err = f.errFull(w) // what Merge makes has grown
+			err = f.reject(w) // what Merge makes has grown
 		}
 		if err != nil || status != shard.Full {
 			q.leave(place, woken && status != shard.Inserted)
 			return status, live, err
 		}
 		f.foundFull()
+		if !woken {
+			f.overflow.blocked.Add(1)
+		}
 		select {
 		case <-place:
 		case <-ctx.Done():
 			q.leave(place, woken)
+			f.overflow.rejected.Add(1)
 			return shard.Full, 0, fmt.Errorf("%w: %w", f.m.errFull, context.Cause(ctx))
 		}
 	}
+}
+
+// reject counts a write that is refused, and says why.
+func (f *flusher[K, V]) reject(w *write[K, V]) error {
+	f.overflow.rejected.Add(1)
+	return f.errFull(w)
 }
 
 // reportOverflow tells the hooks what a full buffer led to since the last cycle.

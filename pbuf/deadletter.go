@@ -47,6 +47,7 @@ func (f *flusher[K, V]) drop(l letter[K, V], err error) {
 		return
 	}
 	f.delivery.info.Dropped += len(l.refs)
+	f.lost(l, err)
 	f.gone(l, &f.books.dropped)
 	notify(f, f.m.options.Hooks.Dropped, f.delivery.batchInfo(len(l.refs), 0, err))
 }

@@ -151,6 +151,7 @@ func (f *flusher[K, V]) conclude() {
 	if d.info.Entries > 0 {
 		f.mu.Lock()
 		f.books.flushes++
+		f.books.vitals.judge(d.did, d.began)
 		f.books.backingOff = time.Time{}
 		if wait > 0 {
 			f.books.backingOff = time.Now().Add(wait)

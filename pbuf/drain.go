@@ -34,6 +34,7 @@ func (f *flusher[K, V]) drain() {
 	}
 	if e.part != nil {
 		if r, _ := e.part.Retire(); r != nil { // what failed last
+			f.retries.begin()
 			f.keepAll(r.Cursor())
 		}
 	}
@@ -127,12 +128,16 @@ func (f *flusher[K, V]) keep(refs []ref[K, V], times int, err error) {
 
 func (f *flusher[K, V]) keepLocked(e Entry[K, V], err error) {
 	b := &f.books
+	origin, _ := f.originOf(e.Key)
 	b.inFlight--
 	if newer, ok := f.newerLocked(e.Key); ok && !f.m.options.folds(e, newer) { // what is sealed cannot change
+		f.calls.checkpoints.wentBack(origin)
+		f.retries.note(e.Key, &mark{origin: origin, since: f.books.vitals.written}) // what becomes of the newer one counts for it
 		b.superseded++
 		return
 	}
 	b.undelivered = append(b.undelivered, e)
+	f.calls.checkpoints.lose(origin, never, 1, err)
 	b.gone++
 	b.lastErr = err
 }

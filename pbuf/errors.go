@@ -26,6 +26,9 @@ var (
 	ErrFull = errors.New("pbuf: buffer is full")
 	// ErrFailed is the reason of Failed if it was given none.
 	ErrFailed = errors.New("pbuf: entries failed")
+	// ErrDown and ErrStuck are what Health says of a partition that delivers nothing.
+	ErrDown  = errors.New("pbuf: nothing is delivered")
+	ErrStuck = errors.New("pbuf: processor ignores the end of its context")
 	// ErrAbandoned is what a processor is taken to have failed with that was
 	// abandoned (see Options.AbandonStuck).
 	ErrAbandoned = errors.New("pbuf: processor ignored the end of its context and was abandoned")

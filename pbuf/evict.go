@@ -1,6 +1,7 @@
 package pbuf
 
 import (
+	"math"
 	"sync"
 
 	"github.com/partitioned-buffer/go/internal/shard"
@@ -51,7 +52,7 @@ func (a *ages[K]) take() (key K, ok bool) {
 // that there are.
 func (f *flusher[K, V]) agesLimit() int {
 	if n := f.m.options.Capacity; n > 0 {
-		return 2 * n
+		return 2 * min(n, math.MaxInt/8)
 	}
 	return 2*f.part.Size() + minAges
 }
@@ -121,10 +122,15 @@ func (f *flusher[K, V]) evict() bool {
 	return false
 }
 
+// evictKey erases an entry, in the same hold of the mutex in which the checkpoints
+// learn that it is lost.
 func (f *flusher[K, V]) evictKey(key K) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	deleted, _ := f.part.Delete(f.m.hasher.Hash(key), key)
 	if deleted {
 		f.overflow.evicted.Add(1) // after it was counted as erased: see ledgerLocked
+		f.calls.checkpoints.evicted(f.part.Generation(), f.m.errFull)
 	}
 	return deleted
 }

@@ -2,8 +2,11 @@ package pbuf
 
 import "context"
 
-// calls are the Flush calls that the flusher has to answer; its mutex guards them.
+// calls are the Flush calls and checkpoints that the flusher has to answer; its mutex
+// guards them.
 type calls struct {
+	checkpoints checkpoints
+
 	waiting []flushCall // no flush covers them yet
 	covered []flushCall // the flush in hand answers them
 	trying  int         // of those that wait: an attempt to replay a batch is made for them
@@ -101,11 +104,17 @@ func (f *flusher[K, V]) coverLocked() {
 	f.books.returned = 0
 }
 
-// answer answers the calls that the finished flush covered.
+// answer answers the calls that the finished flush covered, and settles the
+// checkpoints.
 func (f *flusher[K, V]) answer() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.settleLocked() // first: Flush hurries checkpoints
 	f.answerLocked()
+	v := &f.books.vitals
+	if v.landed(); f.part.Size() > 0 {
+		v.seen(f.delivery.began) // perhaps written while the flush was under way
+	}
 }
 
 func (f *flusher[K, V]) answerLocked() {

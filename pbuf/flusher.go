@@ -91,8 +91,14 @@ func (f *flusher[K, V]) retire(what scope) (r *shard.Retired[K, V], called, open
 	// then in what we retire, or was delivered before.
 	f.coverLocked()
 	r, open = f.part.Retire()
-	if r != nil {
+	switch q := &f.calls.checkpoints; {
+	case r != nil:
 		f.books.inFlight = r.Len()
+		q.retired()
+		f.books.vitals.retired(time.Now())
+	case open: // nothing is buffered
+		q.settleAll()
+		f.books.vitals.emptied()
 	}
 	f.resetAges()
 	return r, called, open
@@ -124,6 +130,7 @@ func (f *flusher[K, V]) finish() {
 	f.books.finished = true
 	f.calls.covered = append(f.calls.covered, f.calls.waiting...)
 	f.calls.waiting = nil
+	f.calls.checkpoints.settleAll()
 	f.answerLocked()
 	f.mu.Unlock()
 	f.m.flusherFinished()

@@ -42,6 +42,7 @@ func (f *flusher[K, V]) ledgerLocked() (l PartitionStats) {
 	l.Accepted = s.Accepted + s.Restored - c.restored + refused
 	l.Overwritten = s.Overwritten + c.superseded
 	l.Erased = s.Erased - evicted
-	l.Dropped = c.dropped + refused + evicted
+	l.DroppedGivenUp, l.DroppedNoRoom = c.dropped, refused+evicted
+	l.Dropped = l.DroppedGivenUp + l.DroppedNoRoom
 	return l
 }

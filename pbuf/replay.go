@@ -58,6 +58,7 @@ func (f *flusher[K, V]) failCalls(until time.Time) {
 	defer f.mu.Unlock()
 	b, c := &f.books, &f.calls
 	b.backingOff = until
+	b.vitals.judge(f.delivery.did, f.delivery.began)
 	b.returned = b.inFlight
 	f.answerLocked()
 	c.covered, c.waiting = append(c.covered, c.waiting[:c.trying]...), c.waiting[c.trying:]

@@ -18,10 +18,10 @@ func (f *flusher[K, V]) markTried(bad *failed[K, V]) marking[K, V] {
 		e := r.failed(1)
 		m := mark{
 			due:    now.Add(o.backoff(int(e.Attempts), f.retries.jitter)),
-			origin: d.info.Generation, batch: f.retries.batches, limit: d.size,
+			origin: d.info.Generation, since: f.books.vitals.written, batch: f.retries.batches, limit: d.size,
 		}
 		if old := f.retries.of(e.Key); old != nil {
-			m.origin = old.origin
+			m.origin, m.since = old.origin, old.since
 		}
 		if !bad.named {
 			m.limit = half(bad.count, int(e.Attempts), o.MaxAttempts)
@@ -35,7 +35,7 @@ func (f *flusher[K, V]) markTried(bad *failed[K, V]) marking[K, V] {
 
 // markUntried is for entries that were spared because the sink is down.
 func (f *flusher[K, V]) markUntried() marking[K, V] {
-	fresh := &mark{origin: f.delivery.info.Generation}
+	fresh := &mark{origin: f.delivery.info.Generation, since: f.books.vitals.written}
 	return func(r ref[K, V]) (Entry[K, V], *mark) {
 		if old := f.retries.of(r.slot.Key()); old != nil {
 			return r.entry(), old
@@ -71,7 +71,7 @@ func (f *flusher[K, V]) putBack(refs []ref[K, V], as marking[K, V]) (back, beate
 			f.keep(refs[i:i+1], times, f.delivery.info.Err)
 			continue
 		}
-		status, result := f.writeBack(r, e)
+		status, result := f.writeBack(r, e, m)
 		switch {
 		case result.how == crashed: // Options.Merge did
 			letters = append(letters, letter[K, V]{refs[i : i+1 : i+1], times, result.err})
@@ -95,16 +95,16 @@ func (f *flusher[K, V]) putBack(refs []ref[K, V], as marking[K, V]) (back, beate
 
 // writeBack writes one entry back. The status is Closed if Stop has begun and no
 // other try will come. The result is of user code.
-func (f *flusher[K, V]) writeBack(r ref[K, V], e Entry[K, V]) (status shard.Status, result result) {
+func (f *flusher[K, V]) writeBack(r ref[K, V], e Entry[K, V], m *mark) (status shard.Status, result result) {
 	size := f.delivery.retired.Size(r.slot)
 	for {
 		part, done := f.part, false
 		if f.ending.part != nil {
 			part = f.ending.part
 		}
-		status, done = f.restore(part, r, e, size)
+		status, done = f.restore(part, r, e, size, m)
 		for !done {
-			if status, result, done = f.combineBack(part, r, e, size); result.how != returned {
+			if status, result, done = f.combineBack(part, r, e, size, m); result.how != returned {
 				return status, result
 			}
 		}
@@ -117,21 +117,23 @@ func (f *flusher[K, V]) writeBack(r ref[K, V], e Entry[K, V]) (status shard.Stat
 
 // restore writes an entry back where nothing is in its place. Not done: something
 // is, and Options.Merge or Newer has a say.
-func (f *flusher[K, V]) restore(part *shard.Partition[K, V], r ref[K, V], e Entry[K, V], size int64) (status shard.Status, done bool) {
+func (f *flusher[K, V]) restore(
+	part *shard.Partition[K, V], r ref[K, V], e Entry[K, V], size int64, m *mark,
+) (status shard.Status, done bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	status, _ = part.Restore(shard.Item[K, V](e), size)
 	if status == shard.Stale && f.m.options.combines() {
 		return status, false
 	}
-	f.wroteBackLocked(r, status)
+	f.wroteBackLocked(r, status, m)
 	return status, true
 }
 
 // combineBack writes back what Options.Merge makes of an entry and what is in its
 // place. Not done: that was written to meanwhile.
 func (f *flusher[K, V]) combineBack(
-	part *shard.Partition[K, V], r ref[K, V], e Entry[K, V], size int64,
+	part *shard.Partition[K, V], r ref[K, V], e Entry[K, V], size int64, m *mark,
 ) (status shard.Status, res result, done bool) {
 	w, stale := &write[K, V]{hash: f.m.hasher.Hash(e.Key), entry: e}, false
 	res = f.await(0, func() error { stale = f.prepareBack(part, w, size); return nil })
@@ -144,15 +146,21 @@ func (f *flusher[K, V]) combineBack(
 		status, _, done = part.WriteIf(&w.seen, w.hash, shard.Item[K, V](w.made), w.size, true)
 	}
 	if done {
-		f.wroteBackLocked(r, status)
+		f.wroteBackLocked(r, status, m)
 	}
 	return status, res, done
 }
 
 // wroteBackLocked enters it in the books.
-func (f *flusher[K, V]) wroteBackLocked(r ref[K, V], status shard.Status) {
+func (f *flusher[K, V]) wroteBackLocked(r ref[K, V], status shard.Status, m *mark) {
 	b, stopping := &f.books, f.ending.part != nil
-	if status == shard.Closed || stopping && status == shard.Inserted {
+	if status == shard.Closed {
+		return
+	}
+	f.calls.checkpoints.wentBack(m.origin)
+	b.vitals.wentBack(m.since)
+	b.vitals.wentBack(m.since)
+	if stopping && status == shard.Inserted {
 		return // in flight still
 	}
 	b.inFlight--

@@ -28,6 +28,7 @@ type retries[K comparable] struct {
 type mark struct {
 	due    time.Time // not to be tried earlier, if the entry still is the one that failed
 	origin uint64    // number of the generation in which they were tried first
+	since  time.Time // when the first entry of that generation was written
 	batch  uint64    // which batch that was
 	limit  int       // of the size of the next one; 0: they have not been tried at all
 }

@@ -81,6 +81,7 @@ func (f *flusher[K, V]) await(limit time.Duration, task func() error) result {
 		case r := <-w.done:
 			if stuck {
 				x.stuck.Add(-1)
+				f.setStuck(time.Time{})
 			}
 			return r
 		case <-late:
@@ -91,6 +92,7 @@ func (f *flusher[K, V]) await(limit time.Duration, task func() error) result {
 				f.reportStuck(time.Since(began), ErrAbandoned)
 				return result{fmt.Errorf("%w after %v", ErrAbandoned, time.Since(began)), abandoned}
 			}
+			f.setStuck(time.Now())
 			f.reportStuck(time.Since(began), context.DeadlineExceeded)
 		case <-ended:
 			ended, x.grace = nil, time.After(stopGrace)
@@ -103,6 +105,13 @@ func (f *flusher[K, V]) await(limit time.Duration, task func() error) result {
 			return result{how: gaveUp}
 		}
 	}
+}
+
+// setStuck notes since when the flusher waits for a call in vain; zero: it does not.
+func (f *flusher[K, V]) setStuck(since time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.books.vitals.stuck = since
 }
 
 // limit is how long a call of the processor may take until it is stuck.

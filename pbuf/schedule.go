@@ -105,6 +105,7 @@ func (f *flusher[K, V]) due(now time.Time) (what scope, d time.Duration) {
 		return nothing, 0
 	case s.since.IsZero():
 		s.since = now
+		f.see(now)
 	}
 	switch {
 	case now.Before(r.until): // the partition backs off
@@ -132,6 +133,16 @@ func (f *flusher[K, V]) due(now time.Time) (what scope, d time.Duration) {
 		}
 	}
 	return nothing, max(1, at.Sub(now))
+}
+
+// see notes since when there is something in the partition.
+func (f *flusher[K, V]) see(now time.Time) {
+	if !f.books.vitals.fresh.IsZero() { // written by the flusher alone
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.books.vitals.seen(now)
 }
 
 // walkShare is how many times longer than a walk that found nothing it is until the

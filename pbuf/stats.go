@@ -11,7 +11,7 @@ import "time"
 type Stats struct {
 	Name           string           // Options.Name
 	Partitions     []PartitionStats // by partition
-	PartitionStats                  // the sum; durations and BackingOff are the maximum
+	PartitionStats                  // the sum; of durations, ages and ConsecutiveFailures the maximum, of times the latest
 }
 
 // PartitionStats are one partition's books. Counters count from New on.
@@ -34,7 +34,9 @@ type PartitionStats struct {
 	Erased uint64
 	// Dropped counts the entries given up without a DeadLetter that took them, and
 	// those dropped for want of room (see FullPolicy).
-	Dropped uint64
+	Dropped        uint64
+	DroppedGivenUp uint64 // of Dropped: given up
+	DroppedNoRoom  uint64 // of Dropped: for want of room
 	// DeadLettered counts the entries for which DeadLetter returned nil.
 	DeadLettered uint64
 	// Undelivered counts the entries that Stop could not deliver.
@@ -48,7 +50,25 @@ type PartitionStats struct {
 	BackingOff    time.Duration // until the next delivery after a failure may start; 0: not waiting
 	HookFailures  uint64        // hooks that panicked or called runtime.Goexit
 	LastDuration  time.Duration // of the last call of the processor
-	WorstDuration time.Duration // of the longest
+	WorstDuration time.Duration // of the longest, since New or the last ResetWorstDuration
+
+	// How deliveries go; see Health too.
+
+	LastSuccess         time.Time // when the processor last delivered something; zero: never
+	LastError           error     // what the last call failed with that failed; nil: none did
+	LastErrorAt         time.Time // when that was
+	ConsecutiveFailures int       // calls of the processor in a row that delivered nothing
+	CallsFailed         uint64    // calls of the processor that did not deliver their whole batch
+	CallsTimedOut       uint64    // of CallsFailed: at the end of ProcessorTimeout, or later
+	CallsPanicked       uint64    // of CallsFailed: that panicked or called runtime.Goexit
+
+	// OldestAge is how long ago the oldest entry was written that is buffered or in
+	// flight, or an entry that it replaced after a failed delivery; 0 if there is none.
+	// It may be too high by the time that a generation was current: an interval.
+	OldestAge time.Duration
+
+	WritesBlocked uint64 // writes that had to wait for room
+	WritesRefused uint64 // writes that returned ErrFull
 }
 
 // Stats returns the books. Writers are not disturbed; it takes each partition's
@@ -85,6 +105,7 @@ func (s *PartitionStats) add(o PartitionStats) {
 	s.HookFailures += o.HookFailures
 	s.LastDuration = max(s.LastDuration, o.LastDuration)
 	s.WorstDuration = max(s.WorstDuration, o.WorstDuration)
+	s.addVitals(o)
 }
 
 func (f *flusher[K, V]) snapshot() PartitionStats {
@@ -95,6 +116,8 @@ func (f *flusher[K, V]) snapshot() PartitionStats {
 	s.LastDuration, s.WorstDuration = c.last, c.worst
 	s.Bytes = f.part.Bytes()
 	s.Stuck, s.HookFailures = int(f.runner.stuck.Load()), f.runner.hookFailures.Load()
+	s.WritesBlocked, s.WritesRefused = f.overflow.blocked.Load(), f.overflow.rejected.Load()
+	c.vitals.snapshot(&s, time.Now())
 	if !c.backingOff.IsZero() {
 		s.BackingOff = max(0, time.Until(c.backingOff))
 	}

@@ -15,6 +15,7 @@ type stopping struct {
 	cancel context.CancelCauseFunc
 
 	refuse  sync.Once
+	since   time.Time     // when it began; read by those who find refused set
 	refused atomic.Bool   // set before the first partition is retired for good
 	begun   chan struct{} // closed when all partitions refuse and are handed over
 
@@ -118,7 +119,8 @@ func (m *Map[K, V]) stopped() bool {
 // refusal does not wait for a slow processor, and hands over what was retired.
 func (m *Map[K, V]) refuse(ctx context.Context) {
 	m.updating.Lock() // no UpdateSettings succeeds after this
-	m.stopping.refused.Store(true)
+	m.stopping.since = time.Now()
+	m.stopping.refused.Store(true) // publication of since; pairs with stopped's Load
 	m.updating.Unlock()
 	for _, f := range m.flushers {
 		// In one hold of the mutex: whoever finds the partition closed under it finds

@@ -170,6 +170,7 @@ func (x *deliveryMachine) Delete(t *rapid.T) {
 	if want := p.Delete(key); err != nil || deleted != want {
 		t.Fatalf("Delete(%d) = %v, %v, want %v", key, deleted, err, want)
 	}
+	x.erased(p, key)
 }
 
 // Mode says how the calls end that come, and what DeadLetter says.
@@ -190,11 +191,14 @@ func (x *deliveryMachine) Tick(t *rapid.T) {
 	if x.post.how != delivers {
 		return
 	}
+	all := true
 	for i, p := range x.parts {
 		if p.undone == nil && p.Size() > 0 {
 			t.Fatalf("partition %d did not deliver %v", i, p.All())
 		}
+		all = all && p.undone == nil
 	}
+	x.checkMarks(t, all)
 }
 
 // Flush returns nil if, and only if, what was buffered is delivered.
@@ -231,4 +235,5 @@ func (x *deliveryMachine) Flush(t *rapid.T) {
 	case lost > 0 && (!errors.As(err, &flush) || flush.Failed != lost):
 		t.Fatalf("Flush = %v, want %d failed", err, lost)
 	}
+	x.checkMarks(t, lost == 0)
 }

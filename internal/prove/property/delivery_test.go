@@ -22,6 +22,8 @@ type deliveryMachine struct {
 	post     *post
 	parts    []*delivery
 	books    deliveryBooks
+	marks    []*marked // checkpoints that were not done
+	dropped  int       // when the last checkpoint was made
 	steps    int
 	flushing bool // a Flush call asks for everything
 }
@@ -124,6 +126,7 @@ func (x *deliveryMachine) part(key int) *delivery {
 func (x *deliveryMachine) Check(t *rapid.T) {
 	x.steps++
 	x.settle(t)
+	x.checkMarks(t, false)
 	size, flight := 0, 0
 	for _, p := range x.parts {
 		size += p.Size()
@@ -169,6 +172,7 @@ func (x *deliveryMachine) called(t *rapid.T, at time.Time, batch []entry) {
 	if p.undone == nil {
 		p.undone, p.fresh, p.delivered, p.misses, p.flush = p.Retire(), false, false, 0, pbuf.FlushInfo{}
 		p.waits = at.Sub(p.failed) < interval
+		x.retired(p)
 	}
 	for _, e := range batch {
 		if want, ok := p.undone[e.Key]; !ok || e != want {
@@ -194,6 +198,7 @@ func (x *deliveryMachine) returned(t *rapid.T, at time.Time, r *returned) {
 			x.books.delivered++
 			p.flush.Delivered++
 			delete(p.suspects, e.Key)
+			x.delivered(p, e.Key)
 			if x.opts.VersionMemory > 0 {
 				p.Remember(e.Key, e.Version)
 			}
@@ -218,6 +223,7 @@ func (x *deliveryMachine) returned(t *rapid.T, at time.Time, r *returned) {
 		x.books.dropped += len(p.letters)
 		p.flush.Dropped += len(p.letters)
 		for key := range p.letters {
+			x.lost(p, key)
 			delete(p.letters, key)
 			delete(p.undone, key)
 		}
@@ -229,6 +235,7 @@ func (x *deliveryMachine) restore(p *delivery, e entry) {
 	if x.opts.Merge != nil {
 		merge = func(old, value value) value { return combine(e.Key, old, value) }
 	}
+	x.wentBack(p, e.Key)
 	if p.Restore(e, merge) {
 		x.books.requeued++
 		p.flush.Requeued++
@@ -246,6 +253,11 @@ func (x *deliveryMachine) letter(t *rapid.T, batch []entry) {
 		}
 		delete(p.letters, e.Key)
 		delete(p.undone, e.Key)
+		if x.post.refuses {
+			x.lost(p, e.Key)
+		} else {
+			x.delivered(p, e.Key)
+		}
 	}
 	if x.post.refuses {
 		x.books.dropped += len(batch)
@@ -295,6 +307,7 @@ func (x *deliveryMachine) stopped(t *rapid.T, p *delivery, info *pbuf.FlushInfo)
 		if x.opts.Merge != nil {
 			merge = func(old, value value) value { return combine(key, old, value) }
 		}
+		x.wentBack(p, key)
 		p.Restore(e, merge)
 	}
 	p.undone = nil
@@ -317,6 +330,7 @@ func (x *deliveryMachine) end(t *rapid.T) {
 			t.Fatalf("partition %d: Close left %v in flight and %v buffered", i, p.undone, p.All())
 		}
 	}
+	x.checkMarks(t, true)
 	x.Check(t)
 	if err := x.m.Put(0, value{}); !errors.Is(err, pbuf.ErrClosed) {
 		t.Fatalf("Put after Close = %v", err)

@@ -1,0 +1,163 @@
+package pbuf
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+)
+
+// Checkpoint is what Map.Checkpoint returns. Its methods are safe for any number of
+// goroutines. The zero Checkpoint is one of a stopped buffer.
+type Checkpoint struct {
+	m    interface{ inside(context.Context) bool } // the Map
+	done chan struct{}                             // nil: of a stopped buffer
+
+	// open counts the partitions that have not settled, and the call that makes the
+	// checkpoint. Whoever takes the last one away closes done.
+	open atomic.Int64
+
+	mu    sync.Mutex
+	lost  int   // guarded by mu; final once done is closed
+	cause error // likewise
+}
+
+// CheckpointError is a Checkpoint's Err if writes before it were lost.
+type CheckpointError struct {
+	Lost int   // entries: dropped, or undelivered when the buffer stopped
+	Err  error // why the last of them was
+}
+
+func (e *CheckpointError) Error() string {
+	return fmt.Sprintf("pbuf: Checkpoint: %d entries lost: %v", e.Lost, e.Err)
+}
+
+// Unwrap returns why.
+func (e *CheckpointError) Unwrap() error { return e.Err }
+
+// Checkpoint marks this moment. It is done once every write that had returned before
+// the call is settled: then a source may be told that what was read from it until
+// then is safe. It is the barrier of pipelines:
+//
+//	for batch := range source {
+//		write(buf, batch)
+//		pending <- ack{buf.Checkpoint(), batch.Offset} // another goroutine waits, and commits the offset
+//	}
+//
+// A write is settled when it, or a newer write to its key, has reached the
+// processor's nil or DeadLetter's, or when its key was erased by Delete. What failed
+// and went back into the buffer is not settled: a checkpoint survives failed
+// deliveries, and one poison entry holds it until it is delivered or given up. A
+// stale write (PutNewer false) is settled with what rejected it.
+//
+// What was dropped (given up with nobody to take it, or for want of room) or left
+// undelivered by Stop is settled too, as lost, and Err says so. A loss is told to
+// every checkpoint that waits at that time and may cover it, and, unless the latest
+// of them is sure to, to the next one too: it may have been written before that one
+// only. So nil means that nothing before the call is lost that was not told before;
+// goroutines that share a buffer should all heed an error that one of them gets.
+//
+// Checkpoint forces nothing: no flush, no end of a backoff. Flush hurries it. Of two
+// calls in one goroutine, or otherwise in order, the later one is done no earlier.
+// Thousands may wait: each costs a few words per partition where something is
+// buffered, and nothing where not; the call takes time linear in the partitions. It
+// may be called anywhere.
+//
+// Stop settles all checkpoints. On a stopped buffer, and on the zero Map, a
+// checkpoint is done at once, with ErrClosed.
+func (m *Map[K, V]) Checkpoint() *Checkpoint {
+	c := &Checkpoint{m: m, done: make(chan struct{})}
+	c.open.Store(1) // our own: nobody else has it yet
+	running := false
+	for _, f := range m.flushers {
+		if f.enter(c) {
+			running = true
+		}
+	}
+	if !running {
+		return &Checkpoint{}
+	}
+	c.settled(0, nil)
+	return c
+}
+
+// Done returns a channel that is closed once every write before the checkpoint is
+// settled.
+func (c *Checkpoint) Done() <-chan struct{} {
+	if c.done == nil {
+		return closedChannel
+	}
+	return c.done
+}
+
+var closedChannel = func() chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
+
+// Err returns nil while the checkpoint is not done, and if none of the writes before
+// it was lost; otherwise a *CheckpointError, or ErrClosed if the buffer was stopped
+// when the checkpoint was made.
+func (c *Checkpoint) Err() error {
+	if c.done == nil {
+		return ErrClosed
+	}
+	select {
+	case <-c.done:
+	default:
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.lost == 0 {
+		return nil
+	}
+	return &CheckpointError{Lost: c.lost, Err: c.cause}
+}
+
+// Wait waits until the checkpoint is done and returns its Err, or, if ctx ends
+// first, the context's cause. Inside a processor or hook, where it would wait for
+// itself, it returns ErrInProcessor, unless the checkpoint is done already.
+func (c *Checkpoint) Wait(ctx context.Context) error {
+	if err := checkContext(ctx, "Wait"); err != nil {
+		return err
+	}
+	select {
+	case <-c.Done():
+		return c.Err()
+	default:
+	}
+	if c.m.inside(ctx) {
+		return ErrInProcessor
+	}
+	select {
+	case <-c.done:
+		return c.Err()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// lose notes losses that the checkpoint covers, before it is settled where they were.
+func (c *Checkpoint) lose(n int, cause error) {
+	if n == 0 {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.lost += n
+	c.cause = cause
+}
+
+// settled notes that a partition is settled, or the making is over. Callers hold their
+// partition's mutex until it returns: a later checkpoint, which comes to that
+// partition after us, can't be done before us.
+func (c *Checkpoint) settled(lost int, cause error) {
+	c.lose(lost, cause)
+	// Publication: what each partition noted synchronizes before the last one's add,
+	// and so before done is closed.
+	if c.open.Add(-1) == 0 {
+		close(c.done)
+	}
+}

@@ -1,0 +1,200 @@
+package pbuf
+
+import (
+	"math"
+	"sort"
+)
+
+// checkpoints are the ones that wait for a partition, in the order of their calls.
+// Guarded by the flusher's mutex.
+//
+// A checkpoint has the number of the generation that was current at its call: a write
+// that had returned is in that one or an earlier one, or else it has gone the way of
+// all entries: through a flush of such a generation, to the end or back into a later
+// one. An entry that goes back has an origin, the number of the generation that was
+// current when it was written, or when one was that it replaced after a failure. The
+// floor is the least of the origins of what went back into the current generation. So
+// when generation n has been flushed, all that was written in the generations up to n
+// and below the floor is settled, and the checkpoints of these numbers are at the
+// front of the queue.
+type checkpoints struct {
+	queue []waitingCheckpoint
+	floor uint64 // 0: nothing went back into the current generation
+
+	// Losses. Each is noted once, with the first checkpoint that it counts for; it
+	// counts for those behind that one too, and so for all whose writes it may be one
+	// of. This makes a loss cheap while thousands wait. told is the sum of all, passed
+	// of those whose checkpoint has left the queue.
+	told, passed int
+	cause        error  // of the last one that passed
+	refused      uint64 // of the buffer's refused writes, those that were told
+	last         uint64 // number of the last checkpoint; 0: there was none
+	next         loss   // what the next checkpoint is told at once
+}
+
+type waitingCheckpoint struct {
+	c      *Checkpoint
+	number uint64
+	before int // told when it came: it was not waiting then
+	lost   loss
+}
+
+// loss is a number of entries, and why the last one was lost.
+type loss struct {
+	n   int
+	err error
+}
+
+func (l *loss) add(n int, err error) { l.n, l.err = l.n+n, err }
+
+// enter has the checkpoint wait for the generation of that number, and no less long
+// than those before it.
+func (q *checkpoints) enter(c *Checkpoint, number uint64) {
+	if n := len(q.queue); n > 0 {
+		number = max(number, q.queue[n-1].number)
+	}
+	c.open.Add(1) // paired with settled; the making holds one, so it is not zero yet
+	q.queue = append(q.queue, waitingCheckpoint{c: c, number: number, before: q.told})
+}
+
+// never is the number of no generation: beyond all that come.
+const never = math.MaxUint64
+
+// tell tells the checkpoint what was lost since the last one came. Once Stop has
+// begun, in the generation never, nobody else may be told, and all are.
+func (q *checkpoints) tell(c *Checkpoint, number uint64) {
+	c.lose(q.next.n, q.next.err)
+	if number != never {
+		q.next, q.last = loss{}, number
+	}
+}
+
+// lose notes n lost entries of that origin, which were last written in that generation.
+func (q *checkpoints) lose(origin, written uint64, n int, cause error) {
+	if n == 0 {
+		return
+	}
+	if i := sort.Search(len(q.queue), func(i int) bool { return q.queue[i].number >= origin }); i < len(q.queue) {
+		q.queue[i].lost.add(n, cause)
+		q.told += n
+	}
+	if q.last <= written { // the last one may have come before the write
+		q.next.add(n, cause)
+	}
+}
+
+// evicted notes the loss of an entry of the current generation, which may have gone
+// back into it: which entries did, only the flusher knows.
+func (q *checkpoints) evicted(current uint64, cause error) {
+	origin := current
+	if q.floor > 0 {
+		origin = q.floor
+	}
+	q.lose(origin, current, 1, cause)
+}
+
+// wentBack notes that an entry of that origin is in the current generation, or that a
+// newer one is in its place.
+func (q *checkpoints) wentBack(origin uint64) {
+	if q.floor == 0 || origin < q.floor {
+		q.floor = origin
+	}
+}
+
+// retired notes that nothing has gone back into the current generation yet.
+func (q *checkpoints) retired() { q.floor = 0 }
+
+// flushed settles what waits for the generations up to number, as far as none of
+// their entries went back.
+func (q *checkpoints) flushed(number uint64) {
+	if q.floor > 0 {
+		number = min(number, q.floor-1)
+	}
+	n := 0
+	for n < len(q.queue) && q.queue[n].number <= number {
+		w := &q.queue[n]
+		q.passed += w.lost.n
+		if w.lost.n > 0 {
+			q.cause = w.lost.err
+		}
+		w.c.settled(q.passed-w.before, q.cause)
+		*w = waitingCheckpoint{}
+		n++
+	}
+	if q.queue = q.queue[n:]; len(q.queue) == 0 {
+		q.queue, q.told, q.passed, q.cause = nil, 0, 0, nil
+	}
+}
+
+// settleAll settles everything: nothing is buffered, in flight or to be retried.
+func (q *checkpoints) settleAll() {
+	q.floor = 0
+	q.flushed(never)
+}
+
+// enter has the checkpoint wait for the partition, if there is anything to wait for;
+// false if the partition has stopped.
+func (f *flusher[K, V]) enter(c *Checkpoint) (running bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	b, q := &f.books, &f.calls.checkpoints
+	if n := f.overflow.refused.Load(); n > q.refused {
+		q.next.add(int(n-q.refused), f.m.errFull)
+		q.refused = n
+	}
+	number := f.part.Generation()
+	if b.closed {
+		number = never
+	}
+	q.tell(c, number)
+	switch {
+	case b.finished:
+		return false
+	case f.emptyLocked():
+		q.settleAll() // those before us must be done before us
+	case !b.closed && f.part.Size() == 0:
+		q.enter(c, number-1) // that is in flight, and all there is
+	default:
+		q.enter(c, number)
+	}
+	return true
+}
+
+// emptyLocked reports whether all that was written to the partition is settled.
+func (f *flusher[K, V]) emptyLocked() bool {
+	b := &f.books
+	return b.inFlight == 0 && b.final == nil && f.part.Size() == 0
+}
+
+// settleLocked settles what the finished flush has settled. An empty partition does not
+// tick, so whatever waits for it must not wait for another flush.
+func (f *flusher[K, V]) settleLocked() {
+	if q := &f.calls.checkpoints; f.emptyLocked() {
+		q.settleAll()
+	} else {
+		q.flushed(f.delivery.info.Generation)
+	}
+}
+
+// lost tells the checkpoints of entries that are about to be dropped.
+func (f *flusher[K, V]) lost(l letter[K, V], err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, r := range l.refs {
+		origin, written := f.originOf(r.slot.Key())
+		f.calls.checkpoints.lose(origin, written, 1, err)
+	}
+}
+
+// originOf returns the origin of an entry that the flusher has in hand, and the
+// generation in which it was written last.
+func (f *flusher[K, V]) originOf(key K) (origin, written uint64) {
+	written = f.delivery.info.Generation
+	if f.ending.part != nil { // whose generations go on counting
+		written = min(written, f.ending.offset)
+	}
+	if m := f.retries.of(key); m != nil {
+		return min(m.origin, written), written
+	}
+	return written, written
+}

@@ -1,0 +1,126 @@
+package pbuf
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// HealthError is what Health returns.
+type HealthError struct {
+	// Reason is ErrDown, ErrStuck or ErrClosed.
+	Reason error
+	// Since is when the first of the partitions got into that state. With ErrClosed,
+	// when Stop was called; zero for the zero Map.
+	Since time.Time
+	// Partitions is how many of the buffer's are in that state.
+	Partitions int
+	// Waiting is how many entries the buffer holds, in all partitions.
+	Waiting int
+	// Err is the last error of a processor there, what Stop returned, or nil.
+	Err error
+}
+
+func (e *HealthError) Error() string {
+	text := e.Reason.Error()
+	if !e.Since.IsZero() {
+		text += fmt.Sprintf(" since %s in %d partitions, %d entries wait", e.Since.Format(time.RFC3339), e.Partitions, e.Waiting)
+	}
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
+}
+
+// Unwrap returns Reason and Err.
+func (e *HealthError) Unwrap() []error {
+	if e.Err == nil {
+		return []error{e.Reason}
+	}
+	return []error{e.Reason, e.Err}
+}
+
+// Health returns nil if deliveries work, as far as is known, and otherwise a
+// *HealthError that says since when and why not: what a readiness probe asks. It is
+// one of these, the first that holds:
+//
+//   - ErrClosed: Stop has been called;
+//   - ErrStuck: a processor has not returned long after the end of its context, and its
+//     partition waits for it (a call that AbandonStuck has left behind is no reason);
+//   - ErrDown: a flush of some partition had entries that were new to the processor,
+//     and delivered nothing at all, and nothing was delivered there since.
+//
+// An entry that fails while others are delivered is no reason; see Stats.Failed. A
+// partition that has nothing to deliver stays as it was. It takes time linear in the
+// partitions, and disturbs no writer.
+func (m *Map[K, V]) Health() error {
+	if len(m.flushers) == 0 {
+		return &HealthError{Reason: ErrClosed}
+	}
+	if m.stopped() {
+		return m.healthStopped()
+	}
+	var stuck, down HealthError
+	waiting := 0
+	for _, f := range m.flushers {
+		waiting += f.checkUp(&stuck, &down)
+	}
+	worst := &stuck
+	if worst.Partitions == 0 {
+		worst = &down
+	}
+	if worst.Partitions == 0 {
+		return nil
+	}
+	worst.Waiting = waiting
+	return worst
+}
+
+func (m *Map[K, V]) healthStopped() error {
+	e := &HealthError{Reason: ErrClosed, Since: m.stopping.since, Partitions: len(m.flushers)}
+	select {
+	case <-m.stopping.settled:
+		e.Err = m.stopping.err
+	default:
+	}
+	var undelivered *UndeliveredError
+	if errors.As(e.Err, &undelivered) {
+		e.Waiting = undelivered.Count
+	}
+	return e
+}
+
+// add counts a partition that got into the state at that time.
+func (e *HealthError) add(reason error, since time.Time, err error) {
+	if e.Partitions == 0 || since.Before(e.Since) {
+		e.Since = since
+	}
+	e.Reason, e.Err = reason, err
+	e.Partitions++
+}
+
+// checkUp adds the partition to what is wrong, and returns how many entries it has.
+func (f *flusher[K, V]) checkUp(stuck, down *HealthError) (waiting int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	b := &f.books
+	v := &b.vitals
+	if !v.stuck.IsZero() {
+		stuck.add(ErrStuck, v.stuck, v.err)
+	}
+	if !v.down.IsZero() {
+		down.add(ErrDown, v.down, v.err)
+	}
+	return f.part.Size() + b.inFlight
+}
+
+// ResetWorstDuration returns how long the longest call of the processor took since
+// New, or the last ResetWorstDuration, and lets Stats.WorstDuration begin anew.
+func (m *Map[K, V]) ResetWorstDuration() (worst time.Duration) {
+	for _, f := range m.flushers {
+		f.mu.Lock()
+		worst, f.books.worst = max(worst, f.books.worst), 0
+		f.mu.Unlock()
+	}
+	return worst
+}
