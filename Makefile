@@ -104,7 +104,7 @@ examples: ## test the examples on SQLite and, with PBUF_POSTGRES_DSN set, on Pos
 .PHONY: readme
 readme: ## run every code block and command of README.md, check its names and links
 	@echo "readme: README.md"
-	@cd .ci/readme && go run . ../..
+	@cd .ci/readme && go run . ../.. ARCHITECTURE.md CONTRIBUTING.md
 
 .PHONY: ci
 ci: ## everything that must pass before a merge, timed
