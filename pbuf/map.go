@@ -33,6 +33,7 @@ type Map[K comparable, V any] struct {
 	waiters waiters      // for room
 
 	candidates candidates // for DropOldest
+	workers    sync.Map   // of *worker, by their goroutines
 }
 
 // New checks the options and starts the buffer: one flusher goroutine per

@@ -56,6 +56,19 @@ func TestFullBufferTouchesOnePartition(t *testing.T) {
 	}
 }
 
+// Nor does one that waits for room, whose context ends.
+func TestWaitingForRoomTouchesOnePartition(t *testing.T) {
+	m := full(t, Block, 9000, 3)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := m.PutContext(ctx, 3, 1); !errors.Is(err, ErrFull) || !errors.Is(err, context.Canceled) {
+		t.Errorf("PutContext = %v", err)
+	}
+	if own := m.flushers[3]; !own.overflow.found.Load() || len(own.wake) != 1 {
+		t.Error("its flusher is not asked to tell the others")
+	}
+}
+
 // DropOldest goes to the partition that has something, past all others.
 func TestDropOldestTouchesTheVictimsPartition(t *testing.T) {
 	for _, home := range []int{0, 63, 64, 3, 9000, 16_383} {

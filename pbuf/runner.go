@@ -17,11 +17,11 @@ const stopGrace = 250 * time.Millisecond
 
 // runner is how a flusher has user code run. All but the atomics is the flusher's own.
 type runner struct {
-	worker atomic.Pointer[worker] // nil while there is nothing to do
-	timer  *time.Timer            // nil until the first use: of a call, or else of the schedule
-	grace  <-chan time.Time       // nil until Stop's context has ended: the end of the grace
-	over   bool                   // it is over: no user code is begun any more
-	left   *worker                // who was given up
+	worker *worker          // nil while there is nothing to do
+	timer  *time.Timer      // nil until the first use: of a call, or else of the schedule
+	grace  <-chan time.Time // nil until Stop's context has ended: the end of the grace
+	over   bool             // it is over: no user code is begun any more
+	left   *worker          // who was given up
 
 	stuck        atomic.Int64  // calls that run past their timeout
 	hookFailures atomic.Uint64 // a count that orders nothing else
@@ -38,20 +38,20 @@ func (x *runner) after(d time.Duration) <-chan time.Time {
 }
 
 // hire returns the worker.
-func (x *runner) hire() *worker {
-	w := x.worker.Load() // written by the flusher alone, as here
-	if w == nil {
-		w = newWorker()
-		x.worker.Store(w) // publication to inside
+func (f *flusher[K, V]) hire() *worker {
+	x := &f.runner
+	if x.worker == nil {
+		x.worker = newWorker(&f.m.workers)
 	}
-	return w
+	return x.worker
 }
 
 // dismiss ends the worker, which has nothing to do. One that is left behind in a
 // call counts itself out of stuck when it returns.
 func (x *runner) dismiss(stuck *atomic.Int64) {
-	if w := x.worker.Load(); w != nil { // as in hire
-		x.worker.Store(nil)
+	if w := x.worker; w != nil {
+		x.worker = nil
+		w.left.Store(true) // pairs with inside
 		w.stuck = stuck
 		close(w.tasks) // ownership of stuck passes to the worker
 	}
@@ -65,7 +65,7 @@ func (f *flusher[K, V]) await(limit time.Duration, task func() error) result {
 	if x.over {
 		return result{how: gaveUp}
 	}
-	w := x.hire()
+	w := f.hire()
 	w.tasks <- task // never waits: the worker has answered for the one before
 	var late <-chan time.Time
 	if limit > 0 {
@@ -97,8 +97,8 @@ func (f *flusher[K, V]) await(limit time.Duration, task func() error) result {
 		case <-ended:
 			ended, x.grace = nil, time.After(stopGrace)
 		case <-x.grace:
-			x.over, x.left = true, w
-			x.worker.Store(nil) // as in hire; not closed: see leave
+			x.over, x.left, x.worker = true, w, nil // not closed: see leave
+			w.left.Store(true)                      // pairs with inside
 			if stuck {
 				w.stuck = &x.stuck
 			}

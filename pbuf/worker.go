@@ -3,6 +3,7 @@ package pbuf
 import (
 	"context"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 )
 
@@ -19,9 +20,10 @@ type worker struct {
 	tasks chan func() error // room for one; closed by the flusher when it lets go
 	done  chan result       // room for one: nobody waits for the answer of a worker left behind
 
-	// goroutine is the number of the goroutine, for reentrancy. Written by that goroutine
-	// before it runs user code, read by anybody: equal only on that goroutine.
-	goroutine atomic.Uint64
+	all *sync.Map // the buffer's workers by the number of their goroutine, for inside
+	// left says that nobody waits for the worker any more. Written by the flusher
+	// before it goes on, read by inside.
+	left atomic.Bool
 	// stuck counts the workers that were left behind, this one too, if it is not nil.
 	// The flusher's until it closes tasks, the worker's after that.
 	stuck *atomic.Int64
@@ -42,8 +44,8 @@ const (
 	gaveUp        // it has not returned, or was not begun, and Stop is over
 )
 
-func newWorker() *worker {
-	w := &worker{tasks: make(chan func() error, 1), done: make(chan result, 1)}
+func newWorker(all *sync.Map) *worker {
+	w := &worker{all: all, tasks: make(chan func() error, 1), done: make(chan result, 1)}
 	go w.run()
 	return w
 }
@@ -56,7 +58,10 @@ func (w *worker) run() {
 			go w.run()
 		}
 	}()
-	w.goroutine.Store(goroutineID()) // pairs with inside's Load
+	if id := goroutineID(); id != 0 {
+		w.all.Store(id, w) // before it runs user code: found on this goroutine alone
+		defer w.all.Delete(id)
+	}
 	for task := range w.tasks {
 		w.answer(guarded(task))
 	}
@@ -94,13 +99,6 @@ func (m *Map[K, V]) inside(ctx context.Context) bool {
 	if ctx.Value(insideKey{}) == any(m) {
 		return true
 	}
-	id := goroutineID()
-	for _, f := range m.flushers {
-		// Published by hire. A worker that was left behind is not found: nobody waits
-		// for it.
-		if w := f.runner.worker.Load(); w != nil && id != 0 && w.goroutine.Load() == id {
-			return true
-		}
-	}
-	return false
+	w, ok := m.workers.Load(goroutineID())
+	return ok && !w.(*worker).left.Load() // left: pairs with dismiss
 }
