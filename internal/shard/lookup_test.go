@@ -180,7 +180,7 @@ func TestLookupConcurrentSafe(t *testing.T) {
 			for _, i := range items(r) {
 				p.Restore(i, 0)
 			}
-			p.Recycle(r)
+			p.Release(r)
 		}
 	})
 	wg.Wait()

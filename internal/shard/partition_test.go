@@ -58,7 +58,7 @@ func TestPartitionAgainstAMap(t *testing.T) {
 				if diff := cmp.Diff(want, byKey); diff != "" {
 					t.Fatalf("retired (-want +got):\n%s", diff)
 				}
-				p.Recycle(r)
+				p.Release(r)
 				clear(want)
 			}
 		}

@@ -155,6 +155,3 @@ func (p *Partition[K, V]) unlink(t *table[K, V]) {
 	}
 	t.older.Store(nil) // else generations would hold each other for ever
 }
-
-// Recycle is Release.
-func (p *Partition[K, V]) Recycle(r *Retired[K, V]) { p.Release(r) }

@@ -68,7 +68,7 @@ func TestWritersConcurrentSafe(t *testing.T) {
 		} else {
 			deliver(r)
 		}
-		p.Recycle(r)
+		p.Release(r)
 	}
 	enough.Store(true)
 	wg.Wait()

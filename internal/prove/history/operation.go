@@ -18,7 +18,7 @@ const (
 	Restore // of an entry in flight
 	RestoreMerged
 	Remember // of a version that is being delivered
-	Release  // of what is in flight; Recycle too
+	Release  // of what is in flight
 	Stop
 )
 

@@ -135,14 +135,10 @@ func (c *Client) Remember(v *shard.Versions[int], delivered [Keys]Cell) {
 	}
 }
 
-// Release ends the flight of r, with its store kept for another use or not.
-func (c *Client) Release(p *Partition, r *shard.Retired[int, int], recycle bool) {
+// Release ends the flight of r.
+func (c *Client) Release(p *Partition, r *shard.Retired[int, int]) {
 	c.Do(Op{Kind: Release}, func() Seen {
-		if recycle {
-			p.Recycle(r)
-		} else {
-			p.Release(r)
-		}
+		p.Release(r)
 		return Seen{}
 	})
 }

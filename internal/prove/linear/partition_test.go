@@ -16,7 +16,7 @@ const (
 )
 
 // TestPartitionLinearizableConcurrentSafe: histories of every operation that a
-// partition has, with a flusher that delivers, requeues and recycles, and in
+// partition has, with a flusher that delivers and requeues, and in
 // every fourth round a Stop beside it all.
 func TestPartitionLinearizableConcurrentSafe(t *testing.T) {
 	random := rng(t)
@@ -108,7 +108,7 @@ func cycle(c *history.Client, p *history.Partition, memory *shard.Versions[int],
 		}
 	}
 	c.Remember(memory, seen.Moved)
-	c.Release(p, retired, r.IntN(2) == 0)
+	c.Release(p, retired)
 }
 
 func draw(r *rand.Rand) history.Op {

@@ -34,8 +34,10 @@ func grow() []Mutation {
 		one("nobody looks in the table before", "G1", growFile,
 			"\tif s = t.find(hash, key); s != nil || g == nil {\n", "\tif s = t.find(hash, key); true {\n"),
 		{Name: "what remains is loaded after the look", Invariant: "G1", Edits: []overlay.Edit{
-			{File: growFile, Old: "\tg := t.growth.Load()\n\tif s = t.find(hash, key); s != nil || g == nil {\n",
-				New: "\ts = t.find(hash, key)\n\tg := t.growth.Load()\n\tif s != nil || g == nil {\n"},
+			{
+				File: growFile, Old: "\tg := t.growth.Load()\n\tif s = t.find(hash, key); s != nil || g == nil {\n",
+				New: "\ts = t.find(hash, key)\n\tg := t.growth.Load()\n\tif s != nil || g == nil {\n",
+			},
 		}},
 		one("no second look after a move", "G1", growFile, "\t\treturn t.find(hash, key), false\n", "\t\treturn nil, false\n"),
 		one("a dead slot of the table before is revived", "G1", writeFile, "} else if old == dead && !before {", "} else if old == dead {"),

@@ -53,6 +53,8 @@ var waits = []Edit{
 	// that in earnest. They wait for a lock of ours first, one for each of the
 	// hashes that the small programs use, which lie in buckets of their own.
 	{"internal/shard/table.go", "\ttags  []atomic.Uint64\n", "\ttags  []atomic.Uint64\n\tcomputing [8]atomic.Mutex\n"},
+	// Tables of one slot at first, so that small programs grow.
+	{"internal/shard/table.go", "firstBytes = 2048", "firstBytes = 32"},
 	{
 		"internal/shard/spill.go", "\tm.Compute(key, ",
 		"\tt.computing[p.hash(key)&7].Lock()\n\tdefer t.computing[p.hash(key)&7].Unlock()\n\tm.Compute(key, ",

@@ -47,8 +47,7 @@ func (x *shardMachine) handed(t *rapid.T, r *shard.Retired[int, int]) {
 	}
 }
 
-// Finish ends the delivery: some entries failed and are restored, the store is
-// recycled or not.
+// Finish ends the delivery: some entries failed and are restored.
 func (x *shardMachine) Finish(t *rapid.T) {
 	if x.retired == nil {
 		return
@@ -64,12 +63,8 @@ func (x *shardMachine) Finish(t *rapid.T) {
 		i.Attempts = min(i.Attempts, shard.MaxAttempts-1) + 1
 		x.restore(t, i, merged)
 	}
-	if x.flight = nil; rapid.Bool().Draw(t, "recycle") {
-		x.p.Recycle(x.retired)
-	} else {
-		x.p.Release(x.retired)
-	}
-	x.retired = nil
+	x.p.Release(x.retired)
+	x.flight, x.retired = nil, nil
 }
 
 func (x *shardMachine) restore(t *rapid.T, i item, merged bool) {

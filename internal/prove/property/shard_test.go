@@ -13,8 +13,7 @@ type (
 )
 
 // shardMachine is one partition with everything that it can do, at sizes where
-// arenas grow, tables rehash and stores are recycled; the hashes are as bad as
-// hashes get.
+// tables grow and spill; the hashes are as bad as hashes get.
 type shardMachine struct {
 	p       *partition
 	current map[int]item

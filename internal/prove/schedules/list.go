@@ -73,7 +73,7 @@ func Programs() []Program {
 		},
 		{
 			Name: "remembered at a revival", Memory: true, Warm: 3, Before: ops{newer(0, 5), put(1, 1)},
-			Writers: []ops{{newer(0, 6), del(0)}, {newer(0, 4)}}, Cycles: []Cycle{Recycle, Requeue},
+			Writers: []ops{{newer(0, 6), del(0)}, {newer(0, 4)}}, Cycles: []Cycle{Deliver, Requeue},
 		},
 		{
 			Name: "a plain put starts the memory anew", Memory: true, Before: ops{newer(0, 5)}, Flying: true,
@@ -102,8 +102,8 @@ func Programs() []Program {
 			Name: "lookup beside a delivery", Before: ops{newer(0, 3)}, Writers: []ops{{lookup(0)}}, Cycles: []Cycle{Deliver},
 		},
 		{
-			Name: "lookup through a recycling", Warm: 3, Before: ops{put(0, 1), put(1, 1)}, Flying: true,
-			Writers: []ops{{lookup(0)}, {put(1, 5), put(0, 9)}}, Cycles: []Cycle{Recycle, Recycle},
+			Name: "lookup through two deliveries", Warm: 3, Before: ops{put(0, 1), put(1, 1)}, Flying: true,
+			Writers: []ops{{lookup(0)}, {put(1, 5), put(0, 9)}}, Cycles: []Cycle{Deliver, Deliver},
 		},
 		{
 			Name: "lookup through a requeue", Before: ops{newer(0, 3)},
@@ -114,24 +114,24 @@ func Programs() []Program {
 			Writers: []ops{{bury(0, 4), get(0)}, {newer(0, 3), lookup(0)}}, Cycles: []Cycle{Deliver},
 		},
 		{
-			Name: "a recycled store", Warm: 3, Before: ops{put(0, 1), put(1, 1)},
-			Writers: []ops{{put(0, 2), get(1)}, {newer(1, 3)}}, Cycles: []Cycle{Recycle, Recycle},
+			Name: "keys that recur", Warm: 3, Before: ops{put(0, 1), put(1, 1)},
+			Writers: []ops{{put(0, 2), get(1)}, {newer(1, 3)}}, Cycles: []Cycle{Deliver, Deliver},
 		},
 		{
-			Name: "a sleeper through two recyclings", Warm: 3, Before: ops{newer(0, 3)},
-			Writers: []ops{{newer(0, 4)}, {newer(0, 2), del(0)}}, Cycles: []Cycle{Recycle, TwoFaced, Recycle},
+			Name: "a sleeper through two deliveries", Warm: 3, Before: ops{newer(0, 3)},
+			Writers: []ops{{newer(0, 4)}, {newer(0, 2), del(0)}}, Cycles: []Cycle{Deliver, Requeue, Deliver},
 		},
 		{
-			Name: "Delete through a recycling", Warm: 3, Before: ops{put(0, 1), put(1, 1), put(2, 1)},
-			Writers: []ops{{del(0)}, {put(1, 5)}}, Cycles: []Cycle{Recycle, Recycle},
+			Name: "Delete through two deliveries", Warm: 3, Before: ops{put(0, 1), put(1, 1), put(2, 1)},
+			Writers: []ops{{del(0)}, {put(1, 5)}}, Cycles: []Cycle{Deliver, Deliver},
 		},
 		{
-			Name: "insert into a recycled store", Warm: 3, Before: ops{put(0, 1)},
-			Writers: []ops{{put(1, 2), get(1)}, {put(1, 3), del(1)}}, Cycles: []Cycle{Recycle, Recycle},
+			Name: "an insert beside a key that recurs", Warm: 3, Before: ops{put(0, 1)},
+			Writers: []ops{{put(1, 2), get(1)}, {put(1, 3), del(1)}}, Cycles: []Cycle{Deliver, Deliver},
 		},
 		{
-			Name: "three keys in a recycled store", Warm: 3, Before: ops{put(0, 1)},
-			Writers: []ops{{put(1, 2), get(2)}, {newer(2, 3), put(1, 1)}}, Cycles: []Cycle{Recycle, Recycle},
+			Name: "three keys, one of which recurs", Warm: 3, Before: ops{put(0, 1)},
+			Writers: []ops{{put(1, 2), get(2)}, {newer(2, 3), put(1, 1)}}, Cycles: []Cycle{Deliver, Deliver},
 		},
 		{
 			Name: "merges lose nothing", Before: ops{put(0, 1)},

@@ -13,11 +13,9 @@ type Cycle uint8
 
 // The kinds of cycle.
 const (
-	Deliver  Cycle = iota // retire, release
-	Recycle               // retire, recycle: the store serves again
-	Requeue               // retire, restore each entry as a failed delivery would, release
-	TwoFaced              // retire, restore, recycle
-	Merging               // retire, restore each entry merged with what came since, release
+	Deliver Cycle = iota // retire, release
+	Requeue              // retire, restore each entry as a failed delivery would, release
+	Merging              // retire, restore each entry merged with what came since, release
 )
 
 // Program is a small concurrent program on one partition: some operations
@@ -27,7 +25,7 @@ const (
 type Program struct {
 	Name    string
 	Before  []history.Op
-	Warm    int  // cycles before, with Recycle and the operations of Before after each
+	Warm    int  // cycles before, with the operations of Before after each
 	Flying  bool // what Before wrote is in flight when the goroutines start; the flusher begins with its end
 	Writers [][]history.Op
 	Cycles  []Cycle
@@ -87,7 +85,7 @@ func (x *execution) before() {
 		for _, o := range x.program.Before {
 			x.op(c, o)
 		}
-		x.cycle(c, Recycle)
+		x.cycle(c, Deliver)
 	}
 	for _, o := range x.program.Before {
 		x.op(c, o)
@@ -117,7 +115,7 @@ func (x *execution) flush() {
 	for i, kind := range x.program.Cycles {
 		if x.flying != nil && i == 0 {
 			c.Remember(x.memory, x.flown.Moved)
-			c.Release(x.part, x.flying, kind == Recycle)
+			c.Release(x.part, x.flying)
 			continue
 		}
 		x.cycle(c, kind)
@@ -131,14 +129,14 @@ func (x *execution) cycle(c *history.Client, kind Cycle) {
 		return
 	}
 	switch kind {
-	case Requeue, TwoFaced:
+	case Requeue:
 		x.restore(c, history.Restore, seen)
 	case Merging:
 		x.restore(c, history.RestoreMerged, seen)
 	default:
 		c.Remember(x.memory, seen.Moved)
 	}
-	c.Release(x.part, r, kind == Recycle || kind == TwoFaced)
+	c.Release(x.part, r)
 }
 
 func (x *execution) restore(c *history.Client, kind history.Kind, seen history.Seen) {

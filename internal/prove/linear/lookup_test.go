@@ -7,10 +7,10 @@ import (
 	"github.com/partitioned-buffer/go/internal/shard"
 )
 
-// TestLookupBesideRecyclingConcurrentSafe: readers of what is in flight, beside
-// a flusher that clears the same slots for their next generation, with nothing
-// else that orders them: under the race detector, a look without a claim shows.
-func TestLookupBesideRecyclingConcurrentSafe(t *testing.T) {
+// TestLookupBesideRetireConcurrentSafe: readers of what is current and in flight,
+// beside a flusher and its writer, with nothing else that orders them: under the
+// race detector, a look without a claim shows.
+func TestLookupBesideRetireConcurrentSafe(t *testing.T) {
 	hash := func(k int) uint64 { return uint64(k) * 0x9E3779B97F4A7C15 }
 	p := shard.NewPartition[int, wide](shard.Config[int]{Hash: hash})
 	const keys = 4
@@ -36,10 +36,10 @@ func TestLookupBesideRecyclingConcurrentSafe(t *testing.T) {
 			p.Put(hash(key), key, wideOf(uint64(n)))
 		}
 		if r, _ := p.Retire(); r != nil {
-			p.Recycle(r)
+			p.Release(r)
 		}
 	}
 	close(done)
 	readers.Wait()
-	t.Logf("explored: %d recyclings", cycles)
+	t.Logf("explored: %d cycles", cycles)
 }
