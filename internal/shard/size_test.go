@@ -207,3 +207,36 @@ func TestSizesConcurrentSafe(t *testing.T) {
 		t.Errorf("%d entries and %d bytes left, %d held; want what there was at first", entries, bytes, p.Bytes())
 	}
 }
+
+// An insert that comes while the slots of an unused generation go back is not
+// lost, nor is its size: it waits in the index for the next slots.
+func TestInsertsMeetAShrink(t *testing.T) {
+	p, l := newSized(0, 1000)
+	for key := range 5 {
+		p.putSized(key, key, int64(key+1))
+	}
+	p.resize(p.current.Load(), 0) // as shrink does where it saw none of them
+	p.finish(p.current.Load())
+	if now := p.current.Load(); len(now.slots) > 0 || p.Size() != 5 || len(now.allSpilled()) != 5 {
+		t.Fatalf("%d entries, %d of them in the index", p.Size(), len(now.allSpilled()))
+	}
+	p.putSized(0, 10, 100) // over what is in the index
+	p.remove(1)
+	p.putSized(7, 7, 7) // makes slots
+	p.finish(p.current.Load())
+	if n := len(p.current.Load().allSpilled()); n != 0 {
+		t.Errorf("%d slots stay in an index", n)
+	}
+	r := retire(t, p)
+	for _, e := range entries(r) {
+		s, _ := r.Get(e.Key)
+		if want := int64(e.Key + 1); e.Key > 1 && e.Key < 5 && r.Size(s) != want || e.Key == 0 && r.Size(s) != 100 {
+			t.Errorf("key %d has %d bytes", e.Key, r.Size(s))
+		}
+		p.Give(1, r.Size(s))
+	}
+	if _, left := l.Left(); r.Len() != 5 || p.Bytes() != 0 || left != 1000 {
+		t.Errorf("%d entries; %d bytes held, %d left", r.Len(), p.Bytes(), left)
+	}
+	wantBalance(t, p, 5)
+}

@@ -56,6 +56,9 @@ func (p *Partition[K, V]) newTable(g *generation, slots int) *table[K, V] {
 	t := &table[K, V]{gen: g}
 	if slots == 0 {
 		t.tags = noRoom[:]
+		if p.kinds&sized != 0 {
+			t.sizes = []int64{} // not nil: slots that wait in the index have sizes
+		}
 		return t
 	}
 	buckets := (slots + perBucket - 1) / perBucket
