@@ -1,0 +1,32 @@
+// The cells of the page that show a number, and how they follow it.
+//
+//   data-v="total.size"     the number's place in the buffer
+//   data-f="seconds"        how it is written; without it, as text
+//   data-rate="delivered"   growth per second of the total
+//   data-share="size"       a bar: this partition's part of the largest
+//   data-state="state"      an attribute that the colour depends on
+
+import * as format from "./format.js";
+
+const place = (from, path) => path.split(".").reduce((at, step) => at?.[step], from);
+
+export function write(section, buffer, history) {
+  for (const cell of section.querySelectorAll("[data-v]")) {
+    const value = place(buffer, cell.dataset.v) ?? "";
+    const text = cell.dataset.f && value !== "" ? format[cell.dataset.f](value) : String(value);
+    if (cell.textContent !== text) cell.textContent = text;
+    if (cell.dataset.state !== undefined) cell.dataset.state = String(value);
+    if (cell.dataset.alarm !== undefined) cell.classList.toggle("bad", value > 0);
+  }
+  for (const cell of section.querySelectorAll("[data-rate]")) {
+    const value = history.rate(cell.dataset.rate);
+    cell.textContent = format.rate(value);
+    if (cell.dataset.alarm !== undefined) cell.classList.toggle("bad", value > 0);
+  }
+  for (const bar of section.querySelectorAll("[data-share]")) {
+    const [i, name] = bar.dataset.share.split(".");
+    const largest = Math.max(1, ...buffer.partitions.map((p) => p[name]));
+    bar.setAttribute("width", ((100 * buffer.partitions[i][name]) / largest).toFixed(2));
+  }
+  for (const box of section.querySelectorAll("[data-failing]")) box.dataset.failing = String(buffer.failing);
+}

@@ -1,0 +1,97 @@
+package pbufhttp
+
+import (
+	"time"
+
+	"github.com/partitioned-buffer/go/pbuf"
+)
+
+// numbers are pbuf.PartitionStats with units in their names; the JSON has them all on
+// one level.
+type numbers struct {
+	held
+	ledger
+	deliveries
+	durations
+}
+
+// held is what the buffer has now.
+type held struct {
+	Size        int   `json:"size"`
+	InFlight    int   `json:"in_flight"`
+	Undelivered int   `json:"undelivered"`
+	Bytes       int64 `json:"bytes"`
+}
+
+// ledger is what was accepted, and what became of it.
+type ledger struct {
+	Accepted     uint64 `json:"accepted"`
+	Delivered    uint64 `json:"delivered"`
+	Overwritten  uint64 `json:"overwritten"`
+	Erased       uint64 `json:"erased"`
+	Dropped      uint64 `json:"dropped"`
+	DeadLettered uint64 `json:"dead_lettered"`
+	Balance      int64  `json:"balance"` // of these and what is held
+}
+
+// deliveries count what was done for it.
+type deliveries struct {
+	Generations  uint64 `json:"generations"`
+	Inserted     uint64 `json:"inserted"`
+	Flushes      uint64 `json:"flushes"`
+	Batches      uint64 `json:"batches"`
+	Failed       uint64 `json:"failed"`
+	Requeued     uint64 `json:"requeued"`
+	Stuck        int    `json:"stuck"`
+	HookFailures uint64 `json:"hook_failures"`
+}
+
+// durations are in seconds.
+type durations struct {
+	BackingOff      float64 `json:"backing_off_seconds"`
+	BackingOffUntil string  `json:"backing_off_until"` // time of day; "" if not
+	LastDuration    float64 `json:"last_duration_seconds"`
+	WorstDuration   float64 `json:"worst_duration_seconds"`
+}
+
+func newNumbers(s *pbuf.PartitionStats, now time.Time) numbers {
+	n := numbers{
+		held{Size: s.Size, InFlight: s.InFlight, Undelivered: s.Undelivered, Bytes: s.Bytes},
+		ledger{
+			Accepted: s.Accepted, Delivered: s.Delivered, Overwritten: s.Overwritten, Erased: s.Erased,
+			Dropped: s.Dropped, DeadLettered: s.DeadLettered, Balance: s.Balance(),
+		},
+		deliveries{
+			Generations: s.Generations, Inserted: s.Inserted, Flushes: s.Flushes, Batches: s.Batches,
+			Failed: s.Failed, Requeued: s.Requeued, Stuck: s.Stuck, HookFailures: s.HookFailures,
+		},
+		durations{
+			BackingOff:   s.BackingOff.Seconds(),
+			LastDuration: s.LastDuration.Seconds(), WorstDuration: s.WorstDuration.Seconds(),
+		},
+	}
+	if s.BackingOff > 0 {
+		n.BackingOffUntil = clock(now.Add(s.BackingOff))
+	}
+	return n
+}
+
+// part is one of those that accepted writes are in.
+type part struct {
+	Key, Label string
+	Number     uint64
+}
+
+// parts are in the order of the page: they add up to Accepted.
+func (n *numbers) parts() []part {
+	return []part{
+		{"delivered", "delivered", n.Delivered},
+		{"overwritten", "overwritten", n.Overwritten},
+		{"size", "buffered", uint64(n.Size)},
+		{"in_flight", "in flight", uint64(n.InFlight)},
+		{"erased", "erased", n.Erased},
+		{"dead_lettered", "dead-lettered", n.DeadLettered},
+		{"dropped", "dropped", n.Dropped},
+		{"undelivered", "undelivered", uint64(n.Undelivered)},
+	}
+}

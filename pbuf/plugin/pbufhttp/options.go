@@ -1,0 +1,83 @@
+package pbufhttp
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/partitioned-buffer/go/pbuf"
+)
+
+// Buffer is what is shown: a *pbuf.Map of any types. If it has a method Health() error,
+// that is what /healthz and the page go by; otherwise a buffer is unhealthy while some
+// partition backs off or a processor is stuck.
+type Buffer interface {
+	Stats() pbuf.Stats
+	Settings() pbuf.Settings
+}
+
+// ErrOptions is wrapped by the errors of NewHandler.
+var ErrOptions = errors.New("pbufhttp: invalid option")
+
+// Options configure a Handler. The zero value means the defaults.
+type Options struct {
+	// Refresh is how often the page asks for new numbers. Default: 1 s. At least
+	// 100 ms.
+	Refresh time.Duration
+	// Partitions is for how many partitions of a buffer the page has a row; the JSON
+	// has all of them. Default: 64.
+	Partitions int
+}
+
+// Defaults of Options.
+const (
+	DefaultRefresh    = time.Second
+	DefaultPartitions = 64
+	minRefresh        = 100 * time.Millisecond
+)
+
+// NewHandler makes the handler for these buffers, which it shows in this order. It is
+// an error, which wraps ErrOptions, if there is none, if one is nil or not made by
+// pbuf.New, or if two have one name. A buffer that is stopped is shown as it ended.
+func (o Options) NewHandler(buffers ...Buffer) (*Handler, error) {
+	switch {
+	case o.Refresh == 0:
+		o.Refresh = DefaultRefresh
+	case o.Refresh < minRefresh:
+		return nil, fmt.Errorf("%w: Refresh is %v, must be at least %v", ErrOptions, o.Refresh, minRefresh)
+	}
+	switch {
+	case o.Partitions == 0:
+		o.Partitions = DefaultPartitions
+	case o.Partitions < 0:
+		return nil, fmt.Errorf("%w: Partitions is %d, must not be negative", ErrOptions, o.Partitions)
+	}
+	if len(buffers) == 0 {
+		return nil, fmt.Errorf("%w: no buffer", ErrOptions)
+	}
+	names := make(map[string]int, len(buffers))
+	for i, b := range buffers {
+		if isNil(b) {
+			return nil, fmt.Errorf("%w: buffer %d is nil", ErrOptions, i)
+		}
+		name := b.Stats().Name
+		if name == "" {
+			return nil, fmt.Errorf("%w: buffer %d has no name: it was not made by pbuf.New", ErrOptions, i)
+		}
+		if other, ok := names[name]; ok {
+			return nil, fmt.Errorf("%w: buffers %d and %d are both named %q (see pbuf.Options.Name)", ErrOptions, other, i, name)
+		}
+		names[name] = i
+	}
+	return &Handler{buffers: append([]Buffer(nil), buffers...), options: o}, nil
+}
+
+// isNil finds the nil pointer in an interface too.
+func isNil(b Buffer) bool {
+	if b == nil {
+		return true
+	}
+	v := reflect.ValueOf(b)
+	return v.Kind() == reflect.Pointer && v.IsNil()
+}

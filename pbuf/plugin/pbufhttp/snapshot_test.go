@@ -1,0 +1,158 @@
+package pbufhttp_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/partitioned-buffer/go/pbuf"
+)
+
+type object = map[string]any
+
+func stats(t *testing.T, body string) []any {
+	t.Helper()
+	var all object
+	if err := json.Unmarshal([]byte(body), &all); err != nil {
+		t.Fatal(err)
+	}
+	return all["buffers"].([]any)
+}
+
+// later are numbers that the next version of pbuf may have and the page has not.
+var later = map[string]bool{
+	"DroppedGivenUp": true, "DroppedNoRoom": true, "LastSuccess": true, "LastError": true, "LastErrorAt": true,
+	"OldestAge": true, "ConsecutiveFailures": true, "CallsFailed": true, "CallsTimedOut": true, "CallsPanicked": true,
+	"WritesBlocked": true, "WritesRefused": true,
+}
+
+// Each number of PartitionStats is in the JSON: a new one is not forgotten.
+func TestEveryNumberIsShown(t *testing.T) {
+	var s pbuf.PartitionStats
+	v := reflect.ValueOf(&s).Elem()
+	for i := range v.NumField() {
+		name, f := v.Type().Field(i).Name, v.Field(i)
+		var want any = float64(1000 + i)
+		switch x := f.Addr().Interface().(type) {
+		case *error:
+			want = "out of order"
+			*x = errors.New("out of order")
+		case *time.Time:
+			*x = time.Unix(int64(1000+i), 0).UTC()
+			want = x.Format(time.RFC3339)
+		case *time.Duration:
+			*x = time.Duration(1000+i) * time.Second
+		case *int:
+			*x = 1000 + i
+		case *int64:
+			*x = int64(1000 + i)
+		case *uint64:
+			*x = uint64(1000 + i)
+		default:
+			t.Fatalf("%s has the type %T, which this test does not know", name, x)
+		}
+		if later[name] {
+			continue
+		}
+		_, _, body := get(t, newHandler(t, newFake("seen", s)), "/stats.json")
+		numbers := stats(t, body)[0].(object)["partitions"].([]any)[0].(object)
+		if !slices.ContainsFunc(values(numbers), func(n any) bool { return n == want }) {
+			t.Errorf("%s is not in the JSON: %v", name, numbers)
+		}
+	}
+}
+
+func values(o object) (all []any) {
+	for _, v := range o {
+		all = append(all, v)
+	}
+	return all
+}
+
+// The parts of the ledger add up to what was accepted, on the page too.
+func TestLedgerBalances(t *testing.T) {
+	s := pbuf.PartitionStats{
+		Size: 1, InFlight: 20, Undelivered: 300, Delivered: 4000, Overwritten: 50000,
+		Erased: 600000, Dropped: 7000000, DeadLettered: 80000000, Accepted: 87654321,
+	}
+	f := newFake("seen", s)
+	f.stats.PartitionStats = s
+	_, _, body := get(t, newHandler(t, f), "/")
+	for _, want := range []string{
+		">1<", ">20<", ">300<", ">4,000<", ">50,000<", ">600,000<", ">7,000,000<", ">80,000,000<", ">87,654,321<",
+		`data-v="total.balance" data-f="count">0<`,
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page has no %s", want)
+		}
+	}
+}
+
+func TestStates(t *testing.T) {
+	for want, s := range map[string]pbuf.PartitionStats{
+		"stuck":       {Stuck: 1, BackingOff: 1, InFlight: 1, Size: 1},
+		"backing off": {BackingOff: time.Second, InFlight: 1, Size: 1},
+		"flushing":    {InFlight: 1, Size: 1},
+		"buffering":   {Size: 1},
+		"idle":        {},
+	} {
+		_, _, body := get(t, newHandler(t, newFake("seen", s)), "/stats.json")
+		if got := stats(t, body)[0].(object)["partitions"].([]any)[0].(object)["state"]; got != want {
+			t.Errorf("state is %v, want %s", got, want)
+		}
+	}
+}
+
+// A buffer of many partitions has rows for the first ones, and the JSON has all.
+func TestManyPartitions(t *testing.T) {
+	h := newHandler(t, newFake("seen", make([]pbuf.PartitionStats, 1000)...))
+	_, _, page := get(t, h, "/")
+	if rows := strings.Count(page, `.state" data-state`); rows != 64 || !strings.Contains(page, "and 936 more") {
+		t.Errorf("the page has %d rows", rows)
+	}
+	_, _, body := get(t, h, "/stats.json")
+	if n := len(stats(t, body)[0].(object)["partitions"].([]any)); n != 1000 {
+		t.Errorf("the JSON has %d partitions", n)
+	}
+}
+
+// A running buffer is shown as it is, with writers and readers beside each other.
+func TestServeConcurrentSafe(t *testing.T) {
+	buf, err := pbuf.New(pbuf.Options[string, int]{Processor: discard, FlushInterval: time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := newHandler(t, buf)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for i := range 20_000 {
+			_ = buf.Put(fmt.Sprint(rand.IntN(100)), i)
+		}
+	}()
+	for running := true; running; {
+		select {
+		case <-done:
+			running = false
+		default:
+		}
+		_, _, body := get(t, h, "/stats.json")
+		total := stats(t, body)[0].(object)["total"].(object)
+		if total["balance"] != 0.0 {
+			t.Fatalf("the ledger does not balance: %v", total)
+		}
+	}
+	if err := buf.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, _, body := get(t, h, "/stats.json")
+	if got := stats(t, body)[0].(object)["total"].(object)["accepted"]; got != 20_000.0 {
+		t.Errorf("%v writes were accepted, want 20000", got)
+	}
+}
