@@ -30,6 +30,17 @@
 // Values are kept as they are, not copied: what a slice, map or pointer in a value
 // leads to must not change until it is delivered.
 //
+// Checkpoint says when the writes before it have become one of these, and whether any
+// was lost, without forcing a delivery: a consumer of a log acknowledges by it.
+//
+// # When nothing is delivered
+//
+// A delivery fails in the background, where no caller is to be told. It shows in
+// Health, for a readiness probe, which says since when and why nothing is delivered; in
+// Stats, as ConsecutiveFailures, LastError and OldestAge; in what Flush, Stop and
+// Checkpoint return; and in Hooks. The package writes no log: pbuf/plugin/pbufslog makes
+// hooks that write one line when an outage begins and one when it is over.
+//
 // # Order
 //
 // Deliveries of one key come in the order of their generations, never two at a

@@ -23,7 +23,12 @@ type flushResult struct {
 	err    error
 }
 
-// Flush is a barrier: when it returns nil, every write that had returned before
+// Flush is a barrier for tests, for the end of a job, and for a moment at which the
+// sink must be up to date. It is not the way to know that a source may be acknowledged,
+// which Checkpoint is: Flush defeats the interval and the backoff of a sink that is
+// down, and its nil says nothing of what was given up or dropped before the call.
+//
+// When it returns nil, every write that had returned before
 // it was called has reached the processor's nil, or was overwritten, deleted or
 // dropped for want of room before it could, or had been given up before the call.
 // All partitions are delivered at once, without waiting for

@@ -21,7 +21,7 @@ func All() []Mutation {
 	for i := range growths {
 		growths[i].First = growing
 	}
-	for _, part := range [][]Mutation{gate(), write(), read(), retire(), growths, merge(), memory()} {
+	for _, part := range [][]Mutation{gate(), write(), read(), retire(), growths, merge(), memory(), checkpoints()} {
 		all = append(all, part...)
 	}
 	return all

@@ -85,6 +85,10 @@ func claims(long bool) []claim {
 			tests(overlay.Overlay{}, "-race", child.Prove+"faults"),
 		},
 		{
+			"Checkpoint", "crash", "a source that delivers again what was not acknowledged ends with a table that equals its log; other rules do not",
+			tests(overlay.Overlay{}, child.Prove+"crash", "-seeds", n(1500)),
+		},
+		{
 			"G1 G3 S2", "stress", "every *ConcurrentSafe test, race detector, 1 and 16 processors, perturbed",
 			tests(points, "-race", "-run", "ConcurrentSafe", "-cpu", "1,16", "-count", n(1), child.Prove+"linear", child.Prove+"faults"),
 		},

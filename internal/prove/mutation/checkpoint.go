@@ -1,0 +1,39 @@
+package mutation
+
+const checkpointsFile = "pbuf/checkpoints.go"
+
+// acknowledging is the judge of what only a crash after an acknowledgement shows.
+const acknowledging = "crash"
+
+// checkpoints are the mutations of the rules by which a checkpoint is done.
+func checkpoints() []Mutation {
+	all := []Mutation{
+		control(one("a checkpoint forgets what went back", "Checkpoint", checkpointsFile,
+			"\t\tnumber = min(number, q.floor-1)\n", "\t\t_ = number\n")),
+		one("a checkpoint is done before anything is settled", "Checkpoint", checkpointsFile,
+			"\t\tq.enter(c, number-1) // that is in flight, and all there is\n\tdefault:\n\t\tq.enter(c, number)\n", "\tdefault:\n"),
+		one("a checkpoint does not wait for what is buffered", "Checkpoint", checkpointsFile,
+			"b.inFlight == 0 && b.final == nil && f.part.Size() == 0", "b.inFlight == 0 && b.final == nil"),
+		one("a checkpoint does not wait for what is in flight", "Checkpoint", checkpointsFile,
+			"b.inFlight == 0 && b.final == nil && f.part.Size() == 0", "b.final == nil && f.part.Size() == 0"),
+		one("a requeued entry begins anew", "Checkpoint", "pbuf/requeue.go",
+			"\t\t\tm.origin, m.since = old.origin, old.since\n", "\t\t\tm.since = old.since\n"),
+		one("an entry goes back unnoticed", "Checkpoint", "pbuf/requeue.go",
+			"\tf.calls.checkpoints.wentBack(m.origin)\n", ""),
+		one("what waits is not told of a loss", "Checkpoint", checkpointsFile,
+			"\t\tq.queue[i].lost.add(n, cause)\n", ""),
+		one("the next checkpoint is not told of a loss", "Checkpoint", checkpointsFile,
+			"\tif q.last <= written {", "\tif false {"),
+		one("a dropped entry is no loss", "Checkpoint", "pbuf/deadletter.go", "\tf.lost(l, err)\n", ""),
+		one("a refused write is no loss", "Checkpoint", checkpointsFile,
+			"\t\tq.next.add(int(n-q.refused), f.m.errFull)\n", ""),
+		one("an evicted entry is taken for a new one", "Checkpoint", checkpointsFile,
+			"\tif q.floor > 0 {\n\t\torigin = q.floor\n\t}\n", ""),
+		one("an evicted entry is no loss", "Checkpoint", "pbuf/evict.go",
+			"\t\tf.calls.checkpoints.evicted(f.part.Generation(), f.m.errFull)\n", ""),
+	}
+	for i := range all {
+		all[i].First = acknowledging
+	}
+	return all
+}
