@@ -183,10 +183,10 @@ func (f *flusher[K, V]) delivered(refs []ref[K, V]) {
 			d.versions.Remember(r.slot.Key(), r.version)
 		}
 	}
-	f.freed(refs...)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.books.delivered += uint64(n)
 	f.books.vitals.delivered(time.Now())
 	f.books.inFlight -= n
+	f.freed(refs...) // after the books: never more than Capacity in them
 }

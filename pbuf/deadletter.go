@@ -55,12 +55,12 @@ func (f *flusher[K, V]) drop(l letter[K, V], err error) {
 // gone enters entries in the books that will not reach the processor's nil.
 func (f *flusher[K, V]) gone(l letter[K, V], as *uint64) {
 	n := len(l.refs)
-	f.freed(l.refs...)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	*as += uint64(n)
 	f.books.gone += uint64(n)
 	f.books.inFlight -= n
+	f.freed(l.refs...) // after the books
 }
 
 // deadLetterError is the end of entries that DeadLetter did not take. It makes its
