@@ -94,7 +94,7 @@ func (f *flusher[K, V]) next() bool {
 		d.hand.batch = d.hand.batch[:0]
 		d.hand.rest(func(r ref[K, V]) { rest = append(rest, r) })
 		d.batch.Number++
-		f.requeue(rest, f.markUntried(), true)
+		f.requeue(rest, f.markUntried(true), true)
 		return false
 	}
 	return len(d.hand.batch) > 0
@@ -142,7 +142,7 @@ func (f *flusher[K, V]) conclude() {
 	if cause := context.Cause(f.ctx); cause != nil {
 		f.keepRest(cause)
 	}
-	f.putBack(d.hand.later, f.markUntried()) // unseen by hooks and Stats: nothing was tried
+	f.putBack(d.hand.later, f.markUntried(false)) // unseen by hooks and Stats: nothing was tried
 	d.hand.later = nil
 	var wait time.Duration
 	if f.retriesFollow() {

@@ -33,9 +33,10 @@ func (f *flusher[K, V]) markTried(bad *failed[K, V]) marking[K, V] {
 	}
 }
 
-// markUntried is for entries that were spared because the sink is down.
-func (f *flusher[K, V]) markUntried() marking[K, V] {
-	fresh := &mark{origin: f.delivery.info.Generation, since: f.books.vitals.written}
+// markUntried is for entries that were spared because the sink is down, or whose time
+// has not come.
+func (f *flusher[K, V]) markUntried(spared bool) marking[K, V] {
+	fresh := &mark{origin: f.delivery.info.Generation, since: f.books.vitals.written, spared: spared}
 	return func(r ref[K, V]) (Entry[K, V], *mark) {
 		if old := f.retries.of(r.slot.Key()); old != nil {
 			return r.entry(), old
@@ -85,8 +86,8 @@ func (f *flusher[K, V]) putBack(refs []ref[K, V], as marking[K, V]) (back, beate
 			back++
 		}
 		f.retries.note(e.Key, m)
-		if status == shard.Inserted && e.Attempts > 0 {
-			f.retries.wait(m.due)
+		if status == shard.Inserted && (e.Attempts > 0 || m.spared) {
+			f.retries.wait(e.Attempts, m.due)
 		}
 	}
 	f.giveUp(letters)

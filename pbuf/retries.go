@@ -31,6 +31,7 @@ type mark struct {
 	since  time.Time // when the first entry of that generation was written
 	batch  uint64    // which batch that was
 	limit  int       // of the size of the next one; 0: they have not been tried at all
+	spared bool      // because the sink was down
 }
 
 // begin takes the marks of the generation that was current.
@@ -64,7 +65,7 @@ func (r *retries[K]) note(key K, m *mark) {
 	if key != key {
 		// One stands for all of them: the oldest origin, and always due.
 		if r.unequal[0] == nil || m.origin < r.unequal[0].origin {
-			r.unequal[0] = &mark{origin: m.origin}
+			r.unequal[0] = &mark{origin: m.origin, since: m.since, spared: true}
 		}
 		return
 	}
@@ -74,9 +75,15 @@ func (r *retries[K]) note(key K, m *mark) {
 	r.marks[key] = m
 }
 
-// wait notes that an entry that failed before is in the buffer until it is due.
-func (r *retries[K]) wait(due time.Time) {
-	r.buffered++
+// wait notes that an entry that failed so often, or was spared, is in the buffer until
+// it is due.
+func (r *retries[K]) wait(attempts uint8, due time.Time) {
+	if attempts > 0 {
+		r.buffered++
+	}
+	if due.IsZero() {
+		due = time.Now()
+	}
 	if r.earliest.IsZero() || due.Before(r.earliest) {
 		r.earliest = due
 	}

@@ -73,7 +73,8 @@ func (f *flusher[K, V]) wait() scope {
 			return what
 		case d > 0:
 			timer = f.runner.after(d)
-		default:
+		}
+		if f.part.Size() == 0 {
 			f.runner.dismiss(nil)
 		}
 		select {

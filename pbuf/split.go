@@ -111,7 +111,7 @@ func (f *flusher[K, V]) setAside(r ref[K, V]) bool {
 	d, attempts := &f.delivery, r.slot.Attempts()
 	h, m := &d.hand, f.retries.of(r.slot.Key())
 	switch {
-	case attempts == 0 && (m == nil || m.limit == 0):
+	case attempts == 0 && (m == nil || m.limit == 0 && !(m.spared && d.what == retried)):
 		return false
 	case d.what != everything && f.retries.waits(m, d.began) && (attempts > 0 || d.what == retried):
 		h.later = append(h.later, r)
@@ -121,7 +121,7 @@ func (f *flusher[K, V]) setAside(r ref[K, V]) bool {
 	if m != nil {
 		s.batch, s.limit = m.batch, m.limit
 	}
-	if s.limit == 0 { // from Options.Initial, or of a key that no map finds
+	if s.limit == 0 { // spared, from Options.Initial, or of a key that no map finds
 		s.limit = max(1, d.size>>attempts)
 	}
 	h.suspects, h.sorted = append(h.suspects, s), false

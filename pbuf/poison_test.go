@@ -1,0 +1,231 @@
+package pbuf_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/partitioned-buffer/go/pbuf"
+)
+
+// poisoned is a sink that fails each batch with the poison key in it as a whole, and
+// notes when it has each other key.
+type poisoned struct {
+	poison   string
+	calls    int
+	attempts int // calls with the poison
+	rows     int
+	had      map[string]time.Time
+}
+
+func (s *poisoned) process(_ context.Context, batch []entry) error {
+	s.calls++
+	s.rows += len(batch)
+	for _, e := range batch {
+		if e.Key == s.poison {
+			s.attempts++
+			return errDown
+		}
+	}
+	for _, e := range batch {
+		if _, ok := s.had[e.Key]; !ok {
+			s.had[e.Key] = time.Now()
+		}
+	}
+	return nil
+}
+
+// Twenty seconds of steady Puts with one poison key, by default options: the sink has
+// as many calls as without it, and two more for each attempt of the poison. All other
+// keys keep the interval, but for the first batch, which the halving parts.
+func TestPoisonCostsTwoCallsPerAttempt(t *testing.T) {
+	run := func(t *testing.T, poison string) *poisoned {
+		sink := &poisoned{poison: poison, had: map[string]time.Time{}}
+		synctest.Test(t, func(t *testing.T) {
+			m := start(t, options{Partitions: 1, FlushInterval: 5 * time.Second, Processor: sink.process})
+			must(t, m.Put("first", 0))
+			must(t, m.Flush(t.Context())) // from here on the ticks are known
+			sink.calls, sink.rows = 0, 0
+			put, behind := map[string]time.Time{}, 0
+			time.Sleep(time.Millisecond)
+			must(t, m.Put("poison", 0))
+			for i := range 400 {
+				key := fmt.Sprint(i)
+				put[key] = time.Now()
+				must(t, m.Put(key, i))
+				time.Sleep(50 * time.Millisecond)
+			}
+			synctest.Wait()
+			for key, at := range put {
+				if time.Since(at) < 5*time.Second+time.Millisecond {
+					continue // its tick may be to come
+				}
+				had, ok := sink.had[key]
+				if first := at.Sub(put["0"]) < 5*time.Second; first && !ok {
+					behind++
+				} else if !ok || had.Sub(at) > 5*time.Second && !first {
+					t.Errorf("%s was put after %v and delivered after %v", key, at.Sub(put["0"]), had.Sub(put["0"]))
+				}
+			}
+			if behind > 4 {
+				t.Errorf("%d entries of the first batch are still with the poison", behind)
+			}
+		})
+		return sink
+	}
+	without, with := run(t, "none"), run(t, "poison")
+	if without.calls != 4 {
+		t.Errorf("%d calls without poison, want 4", without.calls)
+	}
+	if with.attempts < 4 || with.calls > without.calls+2*with.attempts {
+		t.Errorf("%d calls with %d attempts of the poison, want at most %d", with.calls, with.attempts, without.calls+2*with.attempts)
+	}
+	t.Logf("%d calls for %d rows without it, %d for %d with %d attempts of it", without.calls, without.rows, with.calls, with.rows, with.attempts)
+}
+
+// In an idle buffer a healthy key never waits longer than the interval, whatever the
+// poison one waits for.
+func TestPoisonHoldsUpNoHealthyKey(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const interval = 100 * time.Millisecond
+		sink := &poisoned{poison: "poison", had: map[string]time.Time{}}
+		m := start(t, options{Partitions: 1, FlushInterval: interval, Processor: sink.process})
+		must(t, m.Put("poison", 0))
+		for i := range 2000 { // more than three minutes, at all distances from its attempts
+			time.Sleep(97 * time.Millisecond)
+			if i%7 != 0 {
+				continue
+			}
+			key, at := fmt.Sprint(i), time.Now()
+			must(t, m.Put(key, i))
+			time.Sleep(interval)
+			synctest.Wait()
+			if _, ok := sink.had[key]; !ok {
+				t.Fatalf("%v after its Put, %s is not delivered; the poison had %d attempts", time.Since(at), key, sink.attempts)
+			}
+		}
+		if sink.attempts < 10 || sink.attempts > 25 {
+			t.Errorf("%d attempts of the poison in four minutes, want it to back off for itself", sink.attempts)
+		}
+	})
+}
+
+// A poison key that is written all the time is not tried beside others for long.
+func TestPoisonThatIsWrittenAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sink := &poisoned{poison: "poison", had: map[string]time.Time{}}
+		m := start(t, options{Partitions: 1, FlushInterval: time.Second, Processor: sink.process})
+		for i := range 200 {
+			must(t, m.Put("poison", i))
+			must(t, m.Put(fmt.Sprint(i), i))
+			time.Sleep(500 * time.Millisecond)
+		}
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		if len(sink.had) != 200 {
+			t.Errorf("%d healthy keys were delivered, want 200", len(sink.had))
+		}
+		if sink.rows > 200+2*sink.attempts+20 {
+			t.Errorf("%d rows with %d attempts: the poison was tried beside others", sink.rows, sink.attempts)
+		}
+	})
+}
+
+// A sink that is down sees one or two calls per backoff, with a buffer that is fed
+// all the time, however short the interval.
+func TestDeadSinkIsProbed(t *testing.T) {
+	for _, test := range []struct {
+		length time.Duration
+		least  int
+		most   int
+	}{
+		{10 * time.Second, 10, 20},
+		{5 * time.Minute, 30, 50},
+	} {
+		t.Run(test.length.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				calls := 0
+				m := start(t, pbuf.Options[int, int]{
+					Partitions: 1, FlushInterval: 100 * time.Millisecond, BatchSize: 10,
+					Processor: func(context.Context, []pbuf.Entry[int, int]) error { calls++; return errDown },
+				})
+				began := time.Now()
+				for i := 0; time.Since(began) < test.length; i++ {
+					must(t, m.Put(i%1000, i))
+					time.Sleep(time.Millisecond)
+				}
+				synctest.Wait()
+				if calls < test.least || calls > test.most {
+					t.Errorf("%d calls in %v, want %d to %d", calls, test.length, test.least, test.most)
+				}
+				if s := balanced(t, m); s.BackingOff <= 0 || s.Dropped > 0 {
+					t.Errorf("Stats = %+v", s)
+				}
+				t.Logf("%d calls in %v", calls, test.length)
+			})
+		})
+	}
+}
+
+// Entries that are given up for good are no reason to back off.
+func TestPermanentErrorsAreNoBackoff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		calls := 0
+		m := start(t, options{
+			Partitions: 1, FlushInterval: time.Second,
+			Processor: func(context.Context, []entry) error { calls++; return pbuf.Permanent(errDown) },
+			Hooks:     pbuf.Hooks{Backoff: func(i pbuf.BackoffInfo) { t.Errorf("Backoff: %+v", i) }},
+		})
+		for i := range 100 {
+			must(t, m.Put(fmt.Sprint(i), i))
+			time.Sleep(time.Second)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if s := balanced(t, m); calls < 99 || s.Dropped != 100 || s.BackingOff != 0 {
+			t.Errorf("%d calls: %+v, want each second's entry given up", calls, s)
+		}
+	})
+}
+
+// Keys that are not equal to themselves are retried like others, though no map finds
+// them again.
+func TestRetriesOfUnequalKeys(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		down, delivered, calls := true, 0, 0
+		m := start(t, pbuf.Options[float64, int]{
+			Partitions: 1, FlushInterval: never, BatchSize: 4,
+			Processor: func(_ context.Context, batch []pbuf.Entry[float64, int]) error {
+				if calls++; down {
+					return errDown
+				}
+				delivered += len(batch)
+				return nil
+			},
+		})
+		for i := range 10 {
+			must(t, m.Put(math.NaN(), i))
+		}
+		if err := m.Flush(t.Context()); !errors.Is(err, errDown) {
+			t.Errorf("Flush = %v", err)
+		}
+		time.Sleep(10 * time.Second)
+		synctest.Wait()
+		if balanced(t, m); calls > 40 {
+			t.Errorf("%d calls in ten seconds", calls)
+		}
+		down = false
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		for e := range m.All() {
+			t.Logf("left: %+v", e)
+		}
+		if s := balanced(t, m); delivered != 10 || s.Size != 0 {
+			t.Errorf("%d delivered: %+v", delivered, s)
+		}
+	})
+}
