@@ -1,0 +1,78 @@
+package sink
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/partitioned-buffer/go/pbuf"
+)
+
+// Writer is a database. It may be used by several goroutines.
+type Writer interface {
+	// Write executes the steps one after the other, each in a transaction of its
+	// own. After an error, steps before the failed one may be written. A step whose
+	// Batch was written before is skipped.
+	Write(ctx context.Context, steps []Step) error
+	// Check does the same in one transaction and takes it back; Batch is ignored.
+	Check(ctx context.Context, steps []Step) error
+	// Classify tells the class of an error of Write or Check.
+	Classify(err error) Class
+}
+
+// attempts is how often rows are written in one call while others are in the way.
+const attempts = 5
+
+var errNoBatch = errors.New("pbuf: Config.Batches is set, but the batch has no identity: it needs Retry.Policy Replay")
+
+// Deliver is the processor. Its error names the table, and says of single rows
+// what became of them where that is known.
+func Deliver[K comparable, V any](ctx context.Context, w Writer, p *Plan[K, V], batch []pbuf.Entry[K, V]) error {
+	if len(batch) == 0 {
+		return nil
+	}
+	d := delivery{ctx: ctx, w: w}
+	if p.Batches != "" {
+		identity, ok := batchFrom(ctx)
+		if !ok {
+			return errNoBatch
+		}
+		d.identity = &identity
+	}
+	rows := p.rows(batch)
+	err := d.try(rows, w.Write)
+	if err == nil {
+		return nil
+	}
+	switch class := w.Classify(err); {
+	case class == Refused && d.identity != nil:
+		err = refuse(&d, batch, rows, err)
+	case class == Refused, class == Conflict && d.identity == nil:
+		err = isolate(&d, batch, rows, err)
+	}
+	if err == nil { // all of them were written, in parts
+		return nil
+	}
+	return fmt.Errorf("pbuf: table %s: %w", p.Table, err)
+}
+
+// delivery is one call of the processor.
+type delivery struct {
+	ctx      context.Context
+	w        Writer
+	identity *Batch
+}
+
+type write func(context.Context, []Step) error
+
+// try writes the rows, and again if another transaction was in the way: by the
+// time the database says so, that one is done.
+func (d *delivery) try(rows []Row, w write) (err error) {
+	todo := steps(rows, d.identity)
+	for range attempts {
+		if err = w(d.ctx, todo); err == nil || d.w.Classify(err) != Again {
+			break
+		}
+	}
+	return err
+}

@@ -1,0 +1,257 @@
+package sink_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sink"
+)
+
+// classError is an error that its class is known of.
+type classError struct{ class sink.Class }
+
+func (e classError) Error() string { return fmt.Sprint("class ", e.class) }
+
+// table is a database in memory. fails says why a row cannot be written.
+type table struct {
+	rows          map[string]int
+	writes, tried int
+	fails         func(key string) error
+	batches       []sink.Batch
+}
+
+func (w *table) Write(ctx context.Context, steps []sink.Step) error {
+	w.tried++
+	if err := w.Check(ctx, steps); err != nil {
+		return err
+	}
+	w.writes++
+	for _, s := range steps {
+		if s.Batch != nil {
+			w.batches = append(w.batches, *s.Batch)
+		}
+		for _, r := range s.Rows {
+			if s.Delete {
+				delete(w.rows, r[0].(string))
+			} else {
+				w.rows[r[0].(string)] = r[1].(int)
+			}
+		}
+	}
+	return nil
+}
+
+func (w *table) Check(_ context.Context, steps []sink.Step) error {
+	for _, s := range steps {
+		for _, r := range s.Rows {
+			if err := w.fails(r[0].(string)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (w *table) Classify(err error) sink.Class {
+	var e classError
+	if errors.As(err, &e) {
+		return e.class
+	}
+	return sink.Retry
+}
+
+func newTable(classes map[string]sink.Class) *table {
+	return &table{rows: make(map[string]int), fails: func(key string) error {
+		if class, ok := classes[key]; ok {
+			return classError{class}
+		}
+		return nil
+	}}
+}
+
+// batch has the keys 000 to n-1.
+func batch(n int) []entry {
+	all := make([]entry, n)
+	for i := range all {
+		all[i] = entry{Key: fmt.Sprintf("%03d", i), Value: i}
+	}
+	return all
+}
+
+// fates are the keys that an error names, with a cross if they are given up.
+func fates(err error) (all []string) {
+	switch e := err.(type) {
+	case *pbuf.FailedError[string, int]:
+		cross := ""
+		if errors.As(e, new(*pbuf.PermanentError)) {
+			cross = "†"
+		}
+		for _, one := range e.Entries {
+			all = append(all, one.Key+cross)
+		}
+	case interface{ Unwrap() []error }:
+		for _, one := range e.Unwrap() {
+			all = append(all, fates(one)...)
+		}
+	case interface{ Unwrap() error }:
+		return fates(e.Unwrap())
+	}
+	slices.Sort(all)
+	return all
+}
+
+func TestRowsAreSortedAndTheBatchIsNot(t *testing.T) {
+	w := newTable(nil)
+	var order []string
+	w.fails = func(key string) error { order = append(order, key); return nil }
+	batch := []entry{{Key: "c"}, {Key: "a"}, {Key: "d", Deleted: true}, {Key: "b"}, {Key: "a2", Deleted: true}}
+	before := slices.Clone(batch)
+	if err := sink.Deliver(t.Context(), w, plan(t, valid()), batch); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(order, " "); got != "a2 d a b c" || !slices.Equal(batch, before) {
+		t.Errorf("order %s, batch %v", got, batch)
+	}
+	if err := sink.Deliver(t.Context(), w, plan(t, valid()), nil); err != nil || w.tried != 1 {
+		t.Errorf("empty batch: %v, %d writes", err, w.tried)
+	}
+}
+
+func TestRefusedRowsAreFoundByHalves(t *testing.T) {
+	w := newTable(map[string]sink.Class{"007": sink.Refused, "100": sink.Conflict})
+	err := sink.Deliver(t.Context(), w, plan(t, valid()), batch(128))
+	if got := fates(err); !slices.Equal(got, []string{"007†", "100"}) || len(w.rows) != 126 {
+		t.Errorf("failed %q, %d rows written, want 126; %v", got, len(w.rows), err)
+	}
+	if w.tried > 1+2*2*7 {
+		t.Errorf("%d transactions", w.tried)
+	}
+}
+
+// While the refused rows are looked for, the database goes away.
+func TestErrorAboutNoRowEndsTheSearch(t *testing.T) {
+	w := newTable(map[string]sink.Class{"001": sink.Refused, "005": sink.Retry})
+	err := sink.Deliver(t.Context(), w, plan(t, valid()), batch(8))
+	if got := fates(err); !slices.Equal(got, []string{"001†", "004", "005", "006", "007"}) || len(w.rows) != 3 {
+		t.Errorf("failed %q, %d rows written, want 3; %v", got, len(w.rows), err)
+	}
+	// It ends it also from within a half: what comes after is not tried.
+	w = newTable(map[string]sink.Class{"000": sink.Refused, "002": sink.Retry, "006": sink.Refused})
+	err = sink.Deliver(t.Context(), w, plan(t, valid()), batch(8))
+	if got := fates(err); !slices.Equal(got, []string{"000†", "002", "003", "004", "005", "006", "007"}) || len(w.rows) != 1 {
+		t.Errorf("failed %q, %d rows written, want 1; %v", got, len(w.rows), err)
+	}
+}
+
+func TestErrorAboutNoRowFailsTheBatch(t *testing.T) {
+	w := newTable(map[string]sink.Class{"001": sink.Retry})
+	err := sink.Deliver(t.Context(), w, plan(t, valid()), batch(8))
+	if !errors.Is(err, classError{sink.Retry}) || fates(err) != nil || w.tried != 1 || err.Error() != "pbuf: table t: class 0" {
+		t.Errorf("error %v after %d tries", err, w.tried)
+	}
+}
+
+func TestCollisionIsTriedAgainAtOnce(t *testing.T) {
+	w := newTable(nil)
+	left := 4
+	w.fails = func(string) error {
+		if left--; left >= 0 {
+			return classError{sink.Again}
+		}
+		return nil
+	}
+	if err := sink.Deliver(t.Context(), w, plan(t, valid()), batch(1)); err != nil || w.tried != 5 {
+		t.Errorf("error %v after %d tries", err, w.tried)
+	}
+	left = 100
+	if err := sink.Deliver(t.Context(), w, plan(t, valid()), batch(1)); !errors.Is(err, classError{sink.Again}) || w.tried != 10 {
+		t.Errorf("error %v after %d tries", err, w.tried-5)
+	}
+}
+
+// replayed delivers a batch of n through a buffer with the policy Replay.
+func replayed(t *testing.T, w *table, n int) (errs []error) {
+	t.Helper()
+	c := valid()
+	c.Batches = "batches"
+	p := plan(t, c)
+	m, err := pbuf.New(pbuf.Options[string, int]{
+		Name: "b", Partitions: 1, FlushInterval: time.Hour, Retry: pbuf.Retry{Policy: pbuf.Replay, InitialBackoff: time.Millisecond},
+		Processor: func(ctx context.Context, batch []entry) error {
+			err := sink.Deliver(ctx, w, p, batch)
+			errs = append(errs, err)
+			return err
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range batch(n) {
+		if err := m.Put(e.Key, e.Value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_ = m.Flush(t.Context())
+	_ = m.Flush(t.Context())
+	_ = m.Close()
+	return errs
+}
+
+// A batch with an identity is written in one transaction or not at all.
+func TestRefusedRowsOfABatchWithAnIdentity(t *testing.T) {
+	w := newTable(map[string]sink.Class{"001": sink.Refused})
+	errs := replayed(t, w, 4)
+	if len(errs) != 2 || errs[1] != nil || w.writes != 1 {
+		t.Fatalf("%d transactions, errors %v", w.writes, errs)
+	}
+	if got := fates(errs[0]); !slices.Equal(got, []string{"000", "001†", "002", "003"}) {
+		t.Errorf("failed %q", got)
+	}
+	if len(w.rows) != 3 || len(w.batches) != 1 || w.batches[0].Buffer != "b" || w.batches[0].Number != 2 || w.batches[0].Incarnation == "" {
+		t.Errorf("rows %v, batches %+v", w.rows, w.batches)
+	}
+}
+
+func TestConflictHoldsUpABatchWithAnIdentity(t *testing.T) {
+	w := newTable(map[string]sink.Class{"001": sink.Conflict})
+	errs := replayed(t, w, 4)
+	if fates(errs[0]) != nil || !errors.Is(errs[0], classError{sink.Conflict}) || w.writes != 0 {
+		t.Errorf("%d transactions, errors %v", w.writes, errs)
+	}
+	// Beside a refused one, only that is given up; an outage leaves all as it is.
+	w = newTable(map[string]sink.Class{"001": sink.Refused, "003": sink.Conflict})
+	if got := fates(replayed(t, w, 4)[0]); !slices.Equal(got, []string{"000", "001†", "002", "003"}) {
+		t.Errorf("failed %q", got)
+	}
+	w = newTable(map[string]sink.Class{"001": sink.Refused, "003": sink.Retry})
+	if errs := replayed(t, w, 4); fates(errs[0]) != nil || w.writes != 0 {
+		t.Errorf("%d transactions, errors %v", w.writes, errs)
+	}
+}
+
+func TestBatchWithoutAnIdentity(t *testing.T) {
+	c := valid()
+	c.Batches = "batches"
+	w := newTable(nil)
+	if err := sink.Deliver(t.Context(), w, plan(t, c), batch(1)); err == nil || !strings.Contains(err.Error(), "Replay") || w.tried != 0 {
+		t.Errorf("error %v after %d tries", err, w.tried)
+	}
+}
+
+func TestClassesOfSQLState(t *testing.T) {
+	for state, want := range map[string]sink.Class{
+		"40001": sink.Again, "40P01": sink.Again, "22021": sink.Refused, "23502": sink.Refused, "23514": sink.Refused,
+		"21000": sink.Refused, "23503": sink.Conflict, "23505": sink.Conflict, "P0001": sink.Conflict,
+		"42P01": sink.Retry, "42501": sink.Retry, "53100": sink.Retry, "57P01": sink.Retry, "08006": sink.Retry, "40003": sink.Retry, "": sink.Retry,
+	} {
+		if got := sink.OfSQLState(state); got != want {
+			t.Errorf("%s: class %d, want %d", state, got, want)
+		}
+	}
+}

@@ -1,0 +1,99 @@
+package sink
+
+import (
+	"errors"
+
+	"github.com/partitioned-buffer/go/pbuf"
+)
+
+// errHeldUp is the reason of rows that the database would have taken.
+var errHeldUp = errors.New("not written yet: the database refuses other rows of the batch, which go first")
+
+// isolate writes what the database takes of rows, which failed together with
+// err, and names the others in its error.
+func isolate[K comparable, V any](d *delivery, batch []pbuf.Entry[K, V], rows []Row, err error) error {
+	var failed []error
+	halves{d, d.w.Write}.part(rows, err, func(rows []Row, err error) {
+		if d.w.Classify(err) == Refused {
+			err = pbuf.Permanent(err)
+		}
+		failed = append(failed, pbuf.Failed(err, entries(batch, rows)...))
+	})
+	return errors.Join(failed...)
+}
+
+// refuse is isolate for a batch with an identity. That one must be written in one
+// transaction or not at all: of several, some could be lost without our knowing
+// which. So the refused rows are found by transactions that are taken back and
+// given up; the others come again, as a batch of its own. A row in Conflict holds
+// its batch up, since Replay is there to keep the order.
+func refuse[K comparable, V any](d *delivery, batch []pbuf.Entry[K, V], rows []Row, err error) error {
+	var failed []error
+	refused := make(map[int]bool)
+	end := halves{d, d.w.Check}.part(rows, err, func(rows []Row, err error) {
+		if d.w.Classify(err) == Refused {
+			failed = append(failed, pbuf.Failed(pbuf.Permanent(err), entries(batch, rows)...))
+			refused[rows[0].entry] = true
+		}
+	})
+	switch {
+	case end != nil:
+		return end
+	case len(failed) == 0:
+		return err
+	}
+	var fine []Row
+	for _, r := range rows {
+		if !refused[r.entry] {
+			fine = append(fine, r)
+		}
+	}
+	if len(fine) > 0 {
+		failed = append(failed, pbuf.Failed(errHeldUp, entries(batch, fine)...))
+	}
+	return errors.Join(failed...)
+}
+
+func entries[K comparable, V any](batch []pbuf.Entry[K, V], rows []Row) []pbuf.Entry[K, V] {
+	some := make([]pbuf.Entry[K, V], len(rows))
+	for i, r := range rows {
+		some[i] = batch[r.entry]
+	}
+	return some
+}
+
+// halves parts rows until those that fail are alone.
+type halves struct {
+	*delivery
+	write write
+}
+
+// part tries the halves of rows, which failed together with err, and their
+// halves in turn: about 2*log2(n) transactions for one bad row of n. It tells
+// failed of each single row at fault. An error that is not about rows ends it:
+// part returns that, and tells failed of all that is left then.
+func (h halves) part(rows []Row, err error, failed func([]Row, error)) (end error) {
+	if len(rows) == 1 {
+		failed(rows, err)
+		return nil
+	}
+	middle := len(rows) / 2
+	for _, half := range [][]Row{rows[:middle], rows[middle:]} {
+		if end == nil {
+			err = h.try(half, h.write)
+		}
+		switch {
+		case end != nil:
+			failed(half, end)
+		case err == nil:
+		case aboutRows(h.w.Classify(err)):
+			end = h.part(half, err, failed)
+		default:
+			end = err
+			failed(half, end)
+		}
+	}
+	return end
+}
+
+func aboutRows(c Class) bool { return c == Refused || c == Conflict }

@@ -1,0 +1,82 @@
+package sink
+
+import (
+	"slices"
+
+	"github.com/partitioned-buffer/go/pbuf"
+)
+
+// Row is what one entry asks for.
+type Row struct {
+	Values []any // one for each of Shape.Columns; of a Delete only the key and the version are looked at
+	Delete bool  // delete the row, or mark it
+	Upsert bool  // then insert it or update it
+	entry  int   // its place in the batch
+}
+
+// rows makes rows of the batch, in the order of their keys. The batch stays as it is.
+func (p *Plan[K, V]) rows(batch []pbuf.Entry[K, V]) []Row {
+	rows := make([]Row, len(batch))
+	values := make([]any, len(batch)*len(p.Columns))
+	for i, e := range batch {
+		erase := e.Deleted && !p.marks
+		row := Row{Values: values[:len(p.Columns):len(p.Columns)], entry: i, Upsert: !erase, Delete: erase || p.sums && e.Reset}
+		values = values[len(p.Columns):]
+		for c, value := range p.values {
+			// Value may not expect an entry without a value, where the row has none.
+			if role := p.Columns[c].Role; !erase || role == Key || role == Version {
+				row.Values[c] = value(e)
+			}
+		}
+		rows[i] = row
+	}
+	slices.SortFunc(rows, func(a, b Row) int {
+		if c := compareKeys(a.Values[:p.Keys], b.Values[:p.Keys]); c != 0 {
+			return c
+		}
+		return a.entry - b.entry
+	})
+	return rows
+}
+
+// Step is what is written in one transaction: all of Rows, in their order, or
+// nothing. A batch has one step for its deletes and one for its upserts: each
+// locks rows in the order of their keys, as one transaction for both would not.
+type Step struct {
+	Rows   [][]any
+	Delete bool
+	Batch  *Batch // to be written down, and to be heeded; nil without Shape.Batches
+}
+
+// Number tells the steps of a batch apart.
+func (s *Step) Number() int {
+	if s.Delete {
+		return 1
+	}
+	return 2
+}
+
+// steps parts the rows into one or two steps, deletes first: where a row has
+// both, it is to begin anew.
+func steps(rows []Row, batch *Batch) []Step {
+	var deletes, upserts [][]any
+	for _, r := range rows {
+		if r.Delete {
+			deletes = append(deletes, r.Values)
+		}
+		if r.Upsert {
+			if upserts == nil {
+				upserts = make([][]any, 0, len(rows))
+			}
+			upserts = append(upserts, r.Values)
+		}
+	}
+	var all []Step
+	if deletes != nil {
+		all = append(all, Step{deletes, true, batch})
+	}
+	if upserts != nil {
+		all = append(all, Step{upserts, false, batch})
+	}
+	return all
+}
