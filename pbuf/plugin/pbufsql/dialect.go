@@ -1,0 +1,72 @@
+package pbufsql
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sink"
+)
+
+// Dialect is the SQL that a database speaks.
+type Dialect uint8
+
+// The dialects.
+const (
+	SQLite     Dialect = iota + 1 // 3.24 or later
+	MySQL                         // MySQL 5.7, MariaDB 10.5, or later
+	PostgreSQL                    // 11 or later
+)
+
+// String is the name of the database.
+func (d Dialect) String() string {
+	if d, ok := dialects[d]; ok {
+		return d.name
+	}
+	return fmt.Sprintf("Dialect(%d)", uint8(d))
+}
+
+// BatchesTable is the statement that makes a table for Config.Batches. The schema
+// may be empty.
+func (d Dialect) BatchesTable(schema, name string) string {
+	rules := dialects[d]
+	return sink.BatchesTable(rules.quote, rules.text, schema, name)
+}
+
+// rules are what a dialect does in its own way.
+type rules struct {
+	name        string
+	quote       string
+	text        string // a type for the key of the table of batches
+	placeholder func(n int) string
+	parameters  int    // the most in one statement; fewer are not faster, SQLite measured
+	alias       string // after the table's name in INSERT
+	onConflict  func(*sink.Shape) string
+	ignore      string // end of an INSERT that leaves a duplicate alone
+	immediate   string // has deferred constraints checked, "" if there are none
+	columns     string // query for the columns of a table: name and type
+	version     func(kind string) bool
+	classify    func(error) sink.Class
+}
+
+var dialects = map[Dialect]*rules{
+	SQLite: {
+		name: "SQLite", quote: `"`, text: "TEXT", placeholder: question,
+		parameters: 32766,
+		alias:      " AS old", onConflict: (*sink.Shape).OnConflict, ignore: " ON CONFLICT DO NOTHING",
+		columns: sqliteColumns, version: sqliteVersion, classify: classifySQLite,
+	},
+	MySQL: {
+		name: "MySQL", quote: "`", text: "VARBINARY(255)", placeholder: question,
+		parameters: 65535,
+		onConflict: onDuplicateKey, ignore: " ON DUPLICATE KEY UPDATE `step` = `step`",
+		columns: mysqlColumns, version: mysqlVersion, classify: classifyMySQL,
+	},
+	PostgreSQL: {
+		name: "PostgreSQL", quote: `"`, text: "text", placeholder: func(n int) string { return "$" + strconv.Itoa(n) },
+		parameters: 65535,
+		alias:      " AS old", onConflict: (*sink.Shape).OnConflict, ignore: " ON CONFLICT DO NOTHING", immediate: "SET CONSTRAINTS ALL IMMEDIATE",
+		columns: postgresColumns, version: postgresVersion, classify: classifyPostgres,
+	},
+}
+
+func question(int) string { return "?" }

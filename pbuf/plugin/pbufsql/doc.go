@@ -1,0 +1,53 @@
+// Package pbufsql is a processor for database/sql: a batch becomes upserts in
+// which the newer version wins, in the dialect of SQLite, of MySQL and MariaDB, or
+// of PostgreSQL. It imports no driver. For PostgreSQL, pbufpgx is faster.
+//
+//	save, err := pbufsql.New(ctx, db, pbufsql.SQLite, pbufsql.Config[string, quake]{
+//		Table:   "quakes",
+//		Key:     []pbufsql.Column[string, quake]{{Name: "id", Value: func(e pbuf.Entry[string, quake]) any { return e.Key }}},
+//		Columns: []pbufsql.Column[string, quake]{{Name: "mag", Value: func(e pbuf.Entry[string, quake]) any { return e.Value.Mag }}},
+//		Version: "version",
+//	})
+//	...
+//	buf, err := pbuf.New(pbuf.Options[string, quake]{Processor: save})
+//
+// # How
+//
+// A batch is one INSERT of many rows, without a transaction around it if it fits
+// into one statement (by the number of its parameters) and has no tombstones.
+// Tombstones cost a DELETE each, in a transaction before it; with Config.Deleted
+// they are rows like others. Rows are written in the order of their keys, so
+// replicas that write the same ones do not deadlock.
+//
+// Drivers prepare a statement with arguments first, unless told otherwise: with
+// go-sql-driver/mysql, interpolateParams=true saves that round trip.
+//
+// # Errors
+//
+// A row that the database refuses (a value out of range, a violated check) is
+// found by halves and named with pbuf.Failed and pbuf.Permanent, so it is given
+// up, to Options.DeadLetter if there is one; the rest of the batch is written. A
+// row that collides with other rows (foreign key, another unique index, a trigger's
+// signal) is found too, and tried again later. Deadlocks and serialization failures
+// are tried again at once, a few times. Anything else, a dead server as well as a
+// missing table, fails the batch and is left to Options.Retry.
+//
+// The errors of these drivers are known by their numbers: modernc.org/sqlite,
+// mattn/go-sqlite3, go-sql-driver/mysql, pgx, lib/pq. Those of others fail the
+// batch, and the buffer finds the row.
+//
+// # Exactly once
+//
+// Deliveries may be repeated: versions make that harmless, sums it counts twice.
+// With Config.Batches and Retry.Policy Replay each batch is applied once, also if
+// the reply to its commit was lost.
+//
+// # MySQL and MariaDB
+//
+// ON DUPLICATE KEY UPDATE has no condition and no target: columns are assigned
+// under an IF, the version last, and any unique index can be the duplicate one. So
+// New refuses a table with another unique index over columns that are written.
+// Keys that the column's collation holds equal ("a" and "A") are one row: give text
+// keys a binary collation. Without a strict sql_mode (it is the default), the
+// server cuts what does not fit instead of refusing it.
+package pbufsql

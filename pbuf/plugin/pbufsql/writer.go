@@ -1,0 +1,118 @@
+package pbufsql
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sink"
+)
+
+// execer is a *sql.DB or a *sql.Tx.
+type execer interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// Write does without a transaction where a step is one statement.
+func (w *writer) Write(ctx context.Context, steps []sink.Step) error {
+	for i := range steps {
+		step := &steps[i]
+		var err error
+		if step.Batch == nil && len(step.Rows) <= w.statementRows(step) {
+			err = w.execute(ctx, w.db, step)
+		} else {
+			err = w.transaction(ctx, step)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Check leaves the batch's identity aside.
+func (w *writer) Check(ctx context.Context, steps []sink.Step) error {
+	tx, err := w.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	for i := range steps {
+		if err := w.execute(ctx, tx, &steps[i]); err != nil {
+			return err
+		}
+	}
+	if w.immediate == "" {
+		return nil
+	}
+	_, err = tx.ExecContext(ctx, w.immediate)
+	return err
+}
+
+// Classify goes by the numbers of the dialect.
+func (w *writer) Classify(err error) sink.Class { return w.classify(err) }
+
+func (w *writer) transaction(ctx context.Context, step *sink.Step) error {
+	tx, err := w.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // does nothing after the commit
+	if step.Batch != nil {
+		if news, err := w.moveMark(ctx, tx, step); err != nil || !news {
+			return err
+		}
+	}
+	if err := w.execute(ctx, tx, step); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// moveMark writes down the step, and says whether that was news. Another
+// transaction for the same step waits here until this one has ended. The insert
+// comes first, since an update that finds nothing would have InnoDB lock the gap
+// in which other partitions insert theirs.
+func (w *writer) moveMark(ctx context.Context, tx *sql.Tx, step *sink.Step) (news bool, err error) {
+	mark := step.Mark()
+	key, position := mark[:sink.MarkKeys], mark[sink.MarkKeys:]
+	if _, err := tx.ExecContext(ctx, w.create, key...); err != nil {
+		return false, err
+	}
+	moved, err := tx.ExecContext(ctx, w.mark, slices.Concat(position, key, position)...)
+	if err != nil {
+		return false, err
+	}
+	n, err := moved.RowsAffected()
+	return n > 0, err
+}
+
+// execute writes the step's rows.
+func (w *writer) execute(ctx context.Context, db execer, step *sink.Step) error {
+	args := make([]any, 0, min(len(step.Rows), w.most)*len(w.shape.Columns))
+	for rows := range slices.Chunk(step.Rows, w.statementRows(step)) {
+		query := w.erase
+		args = args[:0]
+		if step.Delete {
+			for _, c := range w.keys {
+				args = append(args, rows[0][c])
+			}
+		} else {
+			query = w.upsert(len(rows))
+			for _, row := range rows {
+				args = append(args, row...)
+			}
+		}
+		if _, err := db.ExecContext(ctx, query, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writer) statementRows(step *sink.Step) int {
+	if step.Delete {
+		return 1
+	}
+	return w.most
+}
