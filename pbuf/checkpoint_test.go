@@ -351,7 +351,8 @@ func TestWaitForACheckpoint(t *testing.T) {
 		before = m.Checkpoint()
 		must(t, m.Put("k", 1))
 		c := m.Checkpoint()
-		wantError(t, "Wait", c.Wait(nil), pbuf.ErrArgument, "Wait", "context") //nolint:staticcheck // that is the test
+		var none context.Context
+		wantError(t, "Wait", c.Wait(none), pbuf.ErrArgument, "Wait", "context")
 		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errPatience)
 		defer cancel()
 		if err := c.Wait(ctx); err != errPatience { //nolint:errorlint // itself

@@ -51,8 +51,10 @@ func grow() []Mutation {
 		{Name: "the tags of the table before are read before the swap", Invariant: "G1", Edits: []overlay.Edit{
 			{File: growFile, Old: "import (\n", New: "import (\n\t\"math/bits\"\n"},
 			{File: growFile, Old: "\tchunks uint32\n", New: "\tchunks uint32\n\tearly  []uint64\n"},
-			{File: growFile, Old: "(len(t.tags) + n - 1) / n)})\n",
-				New: "(len(t.tags) + n - 1) / n)})\n\t\tfor b := range t.tags {\n\t\t\tg := next.growth.Load()\n\t\t\tg.early = append(g.early, t.tags[b].Load())\n\t\t}\n"},
+			{
+				File: growFile, Old: "(len(t.tags) + n - 1) / n)})\n",
+				New: "(len(t.tags) + n - 1) / n)})\n\t\tfor b := range t.tags {\n\t\t\tg := next.growth.Load()\n\t\t\tg.early = append(g.early, t.tags[b].Load())\n\t\t}\n",
+			},
 			{File: growFile, Old: "\t\tslots := g.from.bucket(b)\n", New: "\t\tslots := g.from.slots[b*perBucket:][:bits.OnesCount64(g.early[b]&highBits)]\n"},
 		}},
 		one("a growth that a walk stops keeps the turn", "S3", growFile, "\t\tt.turn.Store(free) // ownership goes to whoever asks next\n", ""),
