@@ -40,7 +40,7 @@ func grow() []Mutation {
 			},
 		}},
 		one("no second look after a move", "G1", growFile, "\t\treturn t.find(hash, key), false\n", "\t\treturn nil, false\n"),
-		one("a dead slot of the table before is revived", "G1", writeFile, "} else if old == dead && !before {", "} else if old == dead {"),
+		one("a dead slot of the table before is revived", "G1", writeFile, "} else if old == dead && !before {", "} else if old == dead || before {"),
 		one("Walk does not wait for a growth", "Walk", walkFile, "\t\tp.finish(t)\n", ""),
 		one("a move counts as an insert", "G1", growFile, "\t\t\td.word.Store(w) ", "\t\t\tt.gen.counts.Add(oneLive)\n\t\t\td.word.Store(w) "),
 		one("a move loses the count of writes", "G1", growFile, "d.key, d.meta, d.value = s.key, s.meta, s.value", "d.key, d.value = s.key, s.value"),
@@ -64,6 +64,6 @@ func grow() []Mutation {
 			{File: walkFile, Old: "\tdefer g.walks.Add(-1)\n", New: ""},
 			{File: walkFile, Old: "\t\treturn more\n\t})\n", New: "\t\treturn more\n\t})\n\tg.walks.Add(-1)\n"},
 		}},
-		one("Walk does not look at the turn", "Walk", walkFile, "\t\tswitch t.turn.Load() {\n\t\tcase free:\n", "\t\tswitch turn := t.turn.Load(); {\n\t\tdefault:\n\t\t\t_ = turn\n"),
+		one("Walk does not look at the turn", "Walk", walkFile, "\t\tswitch t.turn.Load() {\n", "\t\tswitch uint32(free) {\n"),
 	}
 }

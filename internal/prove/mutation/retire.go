@@ -45,6 +45,6 @@ func retire() []Mutation {
 		one("carries are not in the ledger", "G1", retireFile, "\twrites += g.carries.Load()<<writesBits + g.left.Load()\n", "\twrites += g.left.Load()\n"),
 		one("an empty tick looks at live entries only", "G1", retireFile,
 			"\tif taken == 0 {\n", "\tif live == 0 {\n"),
-		one("Stop leaves current", "S3", retireFile, "\treturn p.swap(nil)\n", "\treturn p.swap(p.current.Load())\n"),
+		one("Stop puts a new generation in the place of the last", "S3", retireFile, "\treturn p.swap(nil)\n", "\treturn p.swap(p.newTable(&generation{number: p.number}, 0))\n"),
 	}
 }
