@@ -9,6 +9,9 @@ import (
 
 // call is one call of the processor as its worker sees it. The flusher prepares it,
 // the worker has it until it answers, and one that was abandoned has it for ever.
+//
+// Tried: the worker makes the batch, where it is read next: the drain takes 1.2 to 1.3
+// times as long.
 type call[K comparable, V any] struct {
 	processor Processor[K, V]
 	ctx       context.Context

@@ -175,12 +175,22 @@ func (f *flusher[K, V]) release() {
 	} else {
 		f.part.Release(d.retired)
 	}
-	if d.call != nil {
-		clear(d.call.batch[:cap(d.call.batch)]) // values must not outlive their delivery
+	if c := d.call; c != nil {
+		c.batch = reusable(c.batch, d.info.Entries)
 	}
-	clear(d.hand.batch[:cap(d.hand.batch)])
+	d.hand.batch = reusable(d.hand.batch, d.info.Entries)
 	d.retired, d.hand.cursor = nil, shard.Cursor[K, V]{}
 	f.schedule.flushed(d.what)
+}
+
+// reusable empties a buffer, since values must not outlive their delivery, and keeps
+// it for the next flush if it is not much larger than this one needed.
+func reusable[T any](buffer []T, entries int) []T {
+	if cap(buffer) > 4*max(entries, DefaultBatchSize) {
+		return nil
+	}
+	clear(buffer[:cap(buffer)])
+	return buffer[:0]
 }
 
 // retriesFollow reports whether what fails goes back to be tried again.

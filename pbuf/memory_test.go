@@ -1,0 +1,58 @@
+package pbuf_test
+
+import (
+	"context"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/partitioned-buffer/go/pbuf"
+)
+
+// What one large batch needed is given back by the small ones after it.
+func TestBatchBuffersShrink(t *testing.T) {
+	const keys = 200_000
+	m := start(t, pbuf.Options[int, int]{
+		Partitions: 1, FlushInterval: never, BatchSize: keys,
+		Processor: func(context.Context, []pbuf.Entry[int, int]) error { return nil },
+	})
+	must(t, m.Put(0, 0))
+	flush(t, m)
+	before := liveHeap()
+	for k := range keys {
+		must(t, m.Put(k, k))
+	}
+	flush(t, m)
+	for range 3 {
+		must(t, m.Put(0, 0))
+		flush(t, m)
+	}
+	if after := liveHeap(); after > before+1<<20 {
+		t.Errorf("%d bytes before a batch of %d, %d after it and three small ones", before, keys, after)
+	}
+	runtime.KeepAlive(m)
+}
+
+// A buffer that has nothing to do holds neither store nor worker nor batch.
+func TestIdleBuffersHoldLittle(t *testing.T) {
+	const buffers, partitions = 1000, 2
+	var all []*pbuf.Map[int, int]
+	inUse := func() uint64 {
+		var s runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&s)
+		return s.HeapAlloc + s.StackInuse
+	}
+	before := inUse()
+	for range buffers {
+		all = append(all, start(t, pbuf.Options[int, int]{
+			Partitions: partitions, FlushInterval: time.Hour, Processor: discard[int, int],
+		}))
+	}
+	if each := (inUse() - before) / (buffers * partitions); each > 8<<10 {
+		t.Errorf("%d bytes per partition, stacks included, want at most 8 KB", each)
+	} else {
+		t.Logf("%d bytes per partition", each)
+	}
+	runtime.KeepAlive(all)
+}
