@@ -19,6 +19,7 @@ type config struct {
 	partitions int
 	dsn        string
 	speed      float64
+	drain      time.Duration
 }
 
 const usage = `Replays a week of real earthquakes into a database through a pbuf map.
@@ -59,6 +60,7 @@ func parseFlags(args []string, out io.Writer) (config, error) {
 	flags.StringVar(&c.dsn, "dsn", "", "`DSN` of a PostgreSQL database, such as postgres://user:secret@host:5432/base;\n"+
 		"its table "+table+" is DROPPED and made anew.\nWithout it, SQLite in a new temporary folder, which stays")
 	flags.Float64Var(&c.speed, "speed", 50_000, "seconds of the feed that pass in a second: 50000 replays the week in 12 s,\n1 in a week; 0 is as fast as it goes")
+	flags.DurationVar(&c.drain, "drain", time.Minute, "how long the end may take: until then failed upserts are tried again")
 	err := flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		flags.SetOutput(out)
@@ -88,6 +90,8 @@ func (c config) validate() error {
 		return fmt.Errorf("-partitions %d: want 1 or more", c.partitions)
 	case c.speed < 0 || math.IsNaN(c.speed) || math.IsInf(c.speed, 0):
 		return fmt.Errorf("-speed %v: want 0 or more", c.speed)
+	case c.drain <= 0:
+		return fmt.Errorf("-drain %v: want more than 0", c.drain)
 	}
 	return nil
 }

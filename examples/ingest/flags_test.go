@@ -12,7 +12,7 @@ import (
 
 func TestFlagDefaults(t *testing.T) {
 	c, err := parseFlags(nil, nil)
-	want := config{pollers: 4, interval: 250 * time.Millisecond, batch: 512, partitions: runtime.GOMAXPROCS(0), speed: 50_000}
+	want := config{pollers: 4, interval: 250 * time.Millisecond, batch: 512, partitions: runtime.GOMAXPROCS(0), speed: 50_000, drain: time.Minute}
 	if err != nil || c != want {
 		t.Errorf("%+v, %v; want %+v", c, err, want)
 	}
@@ -20,9 +20,9 @@ func TestFlagDefaults(t *testing.T) {
 
 func TestAllFlags(t *testing.T) {
 	c, err := parseFlags([]string{
-		"-in", "x.csv", "-pollers=9", "-interval", "1s", "-batch", "7", "-partitions", "3", "-dsn", "postgres://h/b", "-speed", "0",
+		"-in", "x.csv", "-pollers=9", "-interval", "1s", "-batch", "7", "-partitions", "3", "-dsn", "postgres://h/b", "-speed", "0", "-drain", "2s",
 	}, nil)
-	want := config{in: "x.csv", pollers: 9, interval: time.Second, batch: 7, partitions: 3, dsn: "postgres://h/b"}
+	want := config{in: "x.csv", pollers: 9, interval: time.Second, batch: 7, partitions: 3, dsn: "postgres://h/b", drain: 2 * time.Second}
 	if err != nil || c != want {
 		t.Errorf("%+v, %v; want %+v", c, err, want)
 	}
@@ -41,6 +41,7 @@ func TestBadFlagsNameTheFlagAndTheValue(t *testing.T) {
 		{"-speed", "-1", "-speed -1: want 0 or more"},
 		{"-speed", "NaN", "-speed NaN: want 0 or more"},
 		{"-speed", "Inf", "-speed +Inf: want 0 or more"},
+		{"-drain", "0s", "-drain 0s: want more than 0"},
 		{"-sped", "1", "flag provided but not defined: -sped"},
 		{"-batch", "", `invalid value "" for flag -batch: parse error`},
 		{"-speed=1", "quakes.csv", `unexpected argument "quakes.csv"`},
@@ -56,7 +57,7 @@ func TestHelpExplainsEveryFlag(t *testing.T) {
 	if _, err := parseFlags([]string{"-h"}, &out); !errors.Is(err, flag.ErrHelp) {
 		t.Errorf("error %v, want %v", err, flag.ErrHelp)
 	}
-	for _, name := range []string{"in", "pollers", "interval", "batch", "partitions", "dsn", "speed"} {
+	for _, name := range []string{"in", "pollers", "interval", "batch", "partitions", "dsn", "speed", "drain"} {
 		if !regexp.MustCompile(`(?m)^  -` + name + ` \w+\n    \t\w.{20,}`).Match(out.Bytes()) {
 			t.Errorf("-%s is not explained in\n%s", name, &out)
 		}

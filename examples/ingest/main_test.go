@@ -245,7 +245,7 @@ func TestProgramFindsALostRow(t *testing.T) {
 
 // A database that takes nothing more, to the end: what is left over is counted.
 func TestProgramIntoABrokenDatabase(t *testing.T) {
-	r := start(t, "-speed", "200000")
+	r := start(t, "-speed", "200000", "-drain", "1s")
 	db := openDatabase(t, databasePath(t, r.until(t, "^database")))
 	r.until(t, "^ 10%")
 	_, err := db.Exec(`CREATE TRIGGER full BEFORE INSERT ON ` + table + ` BEGIN SELECT RAISE(ABORT, 'disk full'); END`)

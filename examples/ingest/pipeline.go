@@ -13,10 +13,7 @@ import (
 	"github.com/partitioned-buffer/go/pbuf"
 )
 
-const (
-	batchPatience = 15 * time.Second // for one upsert
-	drainPatience = time.Minute      // for all that is buffered at the end
-)
+const batchPatience = 15 * time.Second // for one upsert
 
 // retry keeps what the database did not take until it does, without a limit of
 // attempts. The backoff stays short so that little time passes between the
@@ -33,6 +30,7 @@ type pipeline struct {
 	sink    sink
 	buffer  *pbuf.Map[string, quake]
 	pollers []*poller
+	drain   time.Duration // for all that is buffered at the end
 	outage  outage
 
 	// The upserts' counts; partitions upsert in parallel.
@@ -56,7 +54,7 @@ type result struct {
 }
 
 func newPipeline(c config, f *feed, s sink, note func(string)) (*pipeline, error) {
-	p := &pipeline{feed: f, sink: s, outage: outage{note: note}}
+	p := &pipeline{feed: f, sink: s, drain: c.drain, outage: outage{note: note}}
 	buffer, err := pbuf.New(pbuf.Options[string, quake]{
 		Name:             "ingest",
 		Processor:        p.upsert,
@@ -106,7 +104,7 @@ func (p *pipeline) replay(ctx context.Context, speed float64) (*result, error) {
 	}
 
 	// A context of its own: Ctrl-C ends the polling, not the draining.
-	drain, cancel := context.WithTimeout(context.Background(), drainPatience)
+	drain, cancel := context.WithTimeout(context.Background(), p.drain)
 	defer cancel()
 	r := &result{interrupted: interrupted, undelivered: p.buffer.Stop(drain)}
 	r.took = time.Since(began)

@@ -18,7 +18,7 @@ func someEvents(t *testing.T, n int) *feed {
 }
 
 func testConfig() config {
-	return config{pollers: 3, interval: time.Millisecond, batch: 16, partitions: 2}
+	return config{pollers: 3, interval: time.Millisecond, batch: 16, partitions: 2, drain: time.Second}
 }
 
 // guardedSink asks before each upsert whether it should fail.

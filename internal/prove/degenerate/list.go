@@ -44,8 +44,8 @@ func All() []Construction {
 			{File: tableFile, Old: "\tt.limit = uint32(slots - slots/8)\n", New: "\tt.limit = 0\n"},
 			{File: growFile, Old: "\treturn min(max(chunkBytes", New: "\treturn 1 + 0*min(max(chunkBytes"},
 		}},
-		{Name: "counts of writes that wrap at eight", Edits: []overlay.Edit{
-			{File: metaFile, Old: "writesBits  = 16", New: "writesBits  = 3"},
+		{Name: "counts of writes that wrap at sixteen", Edits: []overlay.Edit{ // a write's kinds need four bits
+			{File: metaFile, Old: "writesBits  = 16", New: "writesBits  = 4"},
 			{File: metaFile, Old: "return uint16(m) }", New: "return uint16(m & writesMask) }"},
 		}},
 		{Name: "gate counters near their wrap-around", Edits: []overlay.Edit{
