@@ -11,12 +11,13 @@ type Construction struct {
 }
 
 const (
-	hashFile  = "internal/shard/hash.go"
-	tableFile = "internal/shard/table.go"
-	frontFile = "internal/shard/front.go"
-	growFile  = "internal/shard/grow.go"
-	metaFile  = "internal/shard/meta.go"
-	gateFile  = "internal/epoch/gate.go"
+	hashFile   = "internal/shard/hash.go"
+	insertFile = "internal/shard/insert.go"
+	tableFile  = "internal/shard/table.go"
+	frontFile  = "internal/shard/front.go"
+	growFile   = "internal/shard/grow.go"
+	metaFile   = "internal/shard/meta.go"
+	gateFile   = "internal/epoch/gate.go"
 )
 
 // All are the constructions.
@@ -36,12 +37,14 @@ func All() []Construction {
 		{Name: "tables of two cells, growth at every insert", Edits: []overlay.Edit{
 			{File: tableFile, Old: "\treturn min(max(firstBytes", New: "\treturn 2 + 0*min(max(firstBytes"},
 			{File: tableFile, Old: "\tt.limit = uint32(slots - slots/8)\n", New: "\tt.limit = 0\n"},
+			{File: insertFile, Old: "taken < t.limit-t.limit/4 {", New: "taken < uint32(len(t.slots)) {"}, // else equal hashes grow it for ever
 			{File: growFile, Old: "\tn := 2 * int(live)\n", New: "\tn := 1 + int(live)\n"},
 			{File: growFile, Old: "\t\tn *= 2\n", New: ""},
 		}},
 		{Name: "growth at every insert, in chunks of a bucket", Grows: true, Edits: []overlay.Edit{
 			{File: tableFile, Old: "\tbuckets := (slots + perBucket - 1) / perBucket\n", New: "\tbuckets := 2\n"},
 			{File: tableFile, Old: "\tt.limit = uint32(slots - slots/8)\n", New: "\tt.limit = 0\n"},
+			{File: insertFile, Old: "taken < t.limit-t.limit/4 {", New: "len(t.slots) > 0 && taken < 1<<31 {"}, // as above: it never has more room
 			{File: growFile, Old: "\treturn min(max(chunkBytes", New: "\treturn 1 + 0*min(max(chunkBytes"},
 		}},
 		{Name: "counts of writes that wrap at sixteen", Edits: []overlay.Edit{ // a write's kinds need four bits
