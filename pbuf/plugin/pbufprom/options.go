@@ -1,0 +1,82 @@
+package pbufprom
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/partitioned-buffer/go/pbuf"
+)
+
+// Buffer is what is collected: a *pbuf.Map of any types.
+type Buffer interface {
+	Stats() pbuf.Stats
+}
+
+// ErrOptions is wrapped by the errors of NewCollector.
+var ErrOptions = errors.New("pbufprom: invalid option")
+
+// Options configure a Collector. The zero value means the defaults.
+type Options struct {
+	// ByPartition gives every metric the label partition, and a series per partition.
+	// Default: false, one series per buffer: sums, and maxima of durations and ages.
+	ByPartition bool
+	// ConstLabels are added to every metric. Default: none.
+	ConstLabels prometheus.Labels
+}
+
+// NewCollector makes a collector of these buffers. It is an error, which wraps
+// ErrOptions, if there is none, if one is nil or not made by pbuf.New, or if two have
+// one name: that is what tells their series apart. A collector's buffers stay; further
+// ones get another collector, and a registry takes both if their labels differ, or
+// one at a time. A buffer that is stopped is collected as it ended.
+func (o Options) NewCollector(buffers ...Buffer) (*Collector, error) {
+	if len(buffers) == 0 {
+		return nil, fmt.Errorf("%w: no buffer", ErrOptions)
+	}
+	names := make(map[string]int, len(buffers))
+	for i, b := range buffers {
+		if isNil(b) {
+			return nil, fmt.Errorf("%w: buffer %d is nil", ErrOptions, i)
+		}
+		name := b.Stats().Name
+		if name == "" {
+			return nil, fmt.Errorf("%w: buffer %d has no name: it was not made by pbuf.New", ErrOptions, i)
+		}
+		if other, ok := names[name]; ok {
+			return nil, fmt.Errorf("%w: buffers %d and %d are both named %q (see pbuf.Options.Name)", ErrOptions, other, i, name)
+		}
+		names[name] = i
+	}
+	c := &Collector{buffers: append([]Buffer(nil), buffers...), byPartition: o.ByPartition, metrics: metrics()}
+	labels := []string{"buffer"}
+	if o.ByPartition {
+		labels = append(labels, "partition")
+	}
+	for _, m := range c.metrics {
+		c.descs = append(c.descs, prometheus.NewDesc(m.name, m.help, append(labels[:len(labels):len(labels)], m.labelNames...), o.ConstLabels))
+	}
+	if err := o.check(c); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// check says what is wrong with ConstLabels, as a registry would.
+func (o Options) check(c *Collector) error {
+	if err := prometheus.NewPedanticRegistry().Register(c); err != nil {
+		return fmt.Errorf("%w: ConstLabels are %v: %w", ErrOptions, o.ConstLabels, err)
+	}
+	return nil
+}
+
+// isNil finds the nil pointer in an interface too.
+func isNil(b Buffer) bool {
+	if b == nil {
+		return true
+	}
+	v := reflect.ValueOf(b)
+	return v.Kind() == reflect.Pointer && v.IsNil()
+}
