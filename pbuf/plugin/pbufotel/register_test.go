@@ -1,0 +1,209 @@
+package pbufotel_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+	sdk "go.opentelemetry.io/otel/sdk/metric"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+
+	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/pbufotel"
+)
+
+// fake is a buffer with books as a test wants them.
+type fake struct{ stats pbuf.Stats }
+
+func (f *fake) Stats() pbuf.Stats { return f.stats }
+
+func newFake(name string, partitions ...pbuf.PartitionStats) *fake {
+	f := &fake{pbuf.Stats{Name: name, Partitions: partitions}}
+	if len(partitions) == 1 {
+		f.stats.PartitionStats = partitions[0]
+	}
+	return f
+}
+
+// meter is the SDK with a reader in memory.
+type meter struct {
+	t      *testing.T
+	reader *sdk.ManualReader
+	*sdk.MeterProvider
+}
+
+func newMeter(t *testing.T) *meter {
+	reader := sdk.NewManualReader()
+	return &meter{t, reader, sdk.NewMeterProvider(sdk.WithReader(reader))}
+}
+
+func (m *meter) register(b pbufotel.Buffer, opts ...pbufotel.Option) metric.Registration {
+	m.t.Helper()
+	r, err := pbufotel.Register(b, append(opts, pbufotel.WithMeterProvider(m))...)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return r
+}
+
+// read collects: "name unit attribute=value ..." -> number.
+func (m *meter) read() map[string]float64 {
+	m.t.Helper()
+	var all metricdata.ResourceMetrics
+	if err := m.reader.Collect(context.Background(), &all); err != nil {
+		m.t.Fatal(err)
+	}
+	found := map[string]float64{}
+	for _, scope := range all.ScopeMetrics {
+		if scope.Scope.Name != pbufotel.ScopeName {
+			m.t.Errorf("scope is %q", scope.Scope.Name)
+		}
+		for _, one := range scope.Metrics {
+			switch data := one.Data.(type) {
+			case metricdata.Sum[int64]:
+				for _, p := range data.DataPoints {
+					found[key(one, p.Attributes)] = float64(p.Value)
+				}
+			case metricdata.Gauge[int64]:
+				for _, p := range data.DataPoints {
+					found[key(one, p.Attributes)] = float64(p.Value)
+				}
+			case metricdata.Gauge[float64]:
+				for _, p := range data.DataPoints {
+					found[key(one, p.Attributes)] = p.Value
+				}
+			default:
+				m.t.Errorf("%s is a %T", one.Name, data)
+			}
+		}
+	}
+	return found
+}
+
+func key(m metricdata.Metrics, attributes attribute.Set) string {
+	text := m.Name + " " + m.Unit
+	for _, a := range attributes.ToSlice() {
+		text += fmt.Sprintf(" %s=%s", a.Key, a.Value.String())
+	}
+	return text
+}
+
+// Each number of PartitionStats is observed: a new one is not forgotten.
+func TestEveryNumberIsObserved(t *testing.T) {
+	var s pbuf.PartitionStats
+	v := reflect.ValueOf(&s).Elem()
+	for i := range v.NumField() {
+		name, f := v.Type().Field(i).Name, v.Field(i)
+		want := float64(1000 + i)
+		switch x := f.Addr().Interface().(type) {
+		case *error: // no number
+			continue
+		case *time.Time:
+			*x = time.Unix(int64(want), 0)
+		case *time.Duration:
+			*x = time.Duration(want) * time.Second
+		case *int:
+			*x = int(want)
+		case *int64:
+			*x = int64(want)
+		case *uint64:
+			*x = uint64(want)
+		default:
+			t.Fatalf("%s has the type %T, which this test does not know", name, x)
+		}
+		if name == "Dropped" { // the sum of those by reason
+			continue
+		}
+		m := newMeter(t)
+		m.register(newFake("seen", s))
+		if !slices.Contains(slices.Collect(maps.Values(m.read())), want) {
+			t.Errorf("%s is not observed", name)
+		}
+	}
+}
+
+func TestNamesAndAttributes(t *testing.T) {
+	m := newMeter(t)
+	m.register(newFake("seen", pbuf.PartitionStats{Size: 7, DroppedNoRoom: 3, LastDuration: time.Second / 2}),
+		pbufotel.WithAttributes(attribute.String("zone", "a")))
+	got := m.read()
+	for name, want := range map[string]float64{
+		"pbuf.entry.count {entry} pbuf.buffer.name=seen pbuf.entry.state=buffered zone=a":                             7,
+		"pbuf.entry.settled {entry} pbuf.buffer.name=seen pbuf.drop.reason=no_room pbuf.entry.outcome=dropped zone=a": 3,
+		"pbuf.batch.duration.last s pbuf.buffer.name=seen zone=a":                                                     0.5,
+	} {
+		if got[name] != want {
+			t.Errorf("%s is %v, want %v, in %v", name, got[name], want, got)
+		}
+	}
+	for name := range got {
+		if !strings.HasPrefix(name, "pbuf.") || strings.Contains(name, "_total") {
+			t.Errorf("%s is no name by the conventions", name)
+		}
+	}
+}
+
+func TestWithPartitions(t *testing.T) {
+	m := newMeter(t)
+	m.register(newFake("seen", pbuf.PartitionStats{Flushes: 1}, pbuf.PartitionStats{Flushes: 2}), pbufotel.WithPartitions())
+	got := m.read()
+	for i := range 2 {
+		if n := got[fmt.Sprintf("pbuf.flushes {flush} pbuf.buffer.name=seen pbuf.partition=%d", i)]; n != float64(i+1) {
+			t.Errorf("partition %d has %v flushes: %v", i, n, got)
+		}
+	}
+}
+
+// Two buffers share instruments; one that is unregistered is not observed any more.
+func TestUnregister(t *testing.T) {
+	m := newMeter(t)
+	seen := m.register(newFake("seen", pbuf.PartitionStats{Flushes: 1}))
+	m.register(newFake("views", pbuf.PartitionStats{Flushes: 2}))
+	const flushes = "pbuf.flushes {flush} pbuf.buffer.name="
+	if got := m.read(); got[flushes+"seen"] != 1 || got[flushes+"views"] != 2 {
+		t.Fatalf("observed are %v", got)
+	}
+	if err := seen.Unregister(); err != nil {
+		t.Fatal(err)
+	}
+	got := m.read()
+	if _, there := got[flushes+"seen"]; there || got[flushes+"views"] != 2 {
+		t.Errorf("observed are %v", got)
+	}
+}
+
+func TestRegisterErrors(t *testing.T) {
+	for says, b := range map[string]pbufotel.Buffer{
+		"is nil":      nil,
+		"buffer is n": (*pbuf.Map[string, int])(nil),
+		"has no name": &pbuf.Map[string, int]{},
+	} {
+		if _, err := pbufotel.Register(b); !errors.Is(err, pbufotel.ErrArgument) || !strings.Contains(err.Error(), says) {
+			t.Errorf("error is %v, want one that says %q", err, says)
+		}
+	}
+}
+
+// The README lists every metric.
+func TestReadmeListsMetrics(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := newMeter(t)
+	m.register(newFake("seen", pbuf.PartitionStats{}))
+	for name := range m.read() {
+		if name, _, _ = strings.Cut(name, " "); !strings.Contains(string(readme), "`"+name+"`") {
+			t.Errorf("README.md has no %s", name)
+		}
+	}
+}

@@ -1,0 +1,53 @@
+package pbufotel
+
+import (
+	"fmt"
+
+	"go.opentelemetry.io/otel/attribute"
+
+	"github.com/partitioned-buffer/go/pbuf"
+)
+
+// Trace changes the options of a buffer that is to be made, so that its flushes and
+// batches are recorded as spans: it wraps Processor or TableProcessor, and the hooks
+// FlushStart and FlushStop. Hooks that are set are called as before. The options serve
+// for one buffer.
+//
+// The error wraps ErrArgument: options is nil.
+func Trace[K comparable, V any](options *pbuf.Options[K, V], opts ...Option) error {
+	if options == nil {
+		return fmt.Errorf("%w: options are nil", ErrArgument)
+	}
+	c := newConfig(opts)
+	s := &spans{tracer: c.tracers.Tracer(ScopeName), attributes: c.attributes}
+	hooks := &options.Hooks
+	hooks.FlushStart = both(s.flushStart, hooks.FlushStart)
+	hooks.FlushStop = both(s.flushStop, hooks.FlushStop)
+	if options.Processor != nil {
+		options.Processor = traceProcessor(s, options.Processor)
+	}
+	if options.TableProcessor != nil {
+		options.TableProcessor = traceTable(s, options.TableProcessor)
+	}
+	return nil
+}
+
+// both calls the hooks in this order: ours first, since the other may panic.
+func both(ours, theirs func(pbuf.FlushInfo)) func(pbuf.FlushInfo) {
+	if theirs == nil {
+		return ours
+	}
+	return func(i pbuf.FlushInfo) {
+		ours(i)
+		theirs(i)
+	}
+}
+
+func about(i pbuf.PartitionInfo, generation uint64, entries int) []attribute.KeyValue {
+	return []attribute.KeyValue{
+		BufferNameKey.String(i.Name),
+		PartitionKey.Int(i.Partition),
+		GenerationKey.Int64(int64(generation)),
+		EntriesKey.Int(entries),
+	}
+}
