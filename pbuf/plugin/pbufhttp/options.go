@@ -9,12 +9,11 @@ import (
 	"github.com/partitioned-buffer/go/pbuf"
 )
 
-// Buffer is what is shown: a *pbuf.Map of any types. If it has a method Health() error,
-// that is what /healthz and the page go by; otherwise a buffer is unhealthy while some
-// partition backs off or a processor is stuck.
+// Buffer is what is shown: a *pbuf.Map of any types.
 type Buffer interface {
 	Stats() pbuf.Stats
 	Settings() pbuf.Settings
+	Health() error
 }
 
 // ErrOptions is wrapped by the errors of NewHandler.

@@ -2,7 +2,7 @@ package pbufhttp
 
 import "testing"
 
-// assets/format.js writes the same.
+// browsertest runs the same table through assets/format.js.
 func TestNumbersAsText(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
 		{count(0), "0"},

@@ -66,8 +66,7 @@ func (h *Handler) snapshot(now time.Time) snapshot {
 }
 
 func (h *Handler) buffer(b Buffer, now time.Time) buffer {
-	stats, current := b.Stats(), b.Settings()
-	why := health(b, &stats)
+	stats, current, health := b.Stats(), b.Settings(), b.Health()
 	all := buffer{
 		Name:  stats.Name,
 		Total: newNumbers(&stats.PartitionStats, now),
@@ -88,11 +87,11 @@ func (h *Handler) buffer(b Buffer, now time.Time) buffer {
 	all.More = len(all.Partitions) - len(all.Rows)
 	all.State = state(&stats.PartitionStats)
 	all.Healthy, all.Health = true, "ok"
-	if why != nil {
+	if health != nil {
 		all.Healthy = false
-		all.State, all.Health = "unhealthy", fmt.Sprint(why) // Sprint survives an error whose method panics
+		all.State, all.Health = "unhealthy", fmt.Sprint(health) // Sprint survives an error whose method panics
 	}
-	all.Failing = why != nil || stats.Stuck > 0 || stats.BackingOff > 0
+	all.Failing = health != nil || stats.Stuck > 0 || stats.BackingOff > 0 || stats.ConsecutiveFailures > 0
 	return all
 }
 
@@ -103,6 +102,8 @@ func state(s *pbuf.PartitionStats) string {
 		return "stuck"
 	case s.BackingOff > 0:
 		return "backing off"
+	case s.ConsecutiveFailures > 0:
+		return "failing"
 	case s.InFlight > 0:
 		return "flushing"
 	case s.Size > 0:
