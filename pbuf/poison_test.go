@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -196,10 +197,13 @@ func TestPermanentErrorsAreNoBackoff(t *testing.T) {
 // them again.
 func TestRetriesOfUnequalKeys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex // the worker is woken by the clock alone, which orders nothing
 		down, delivered, calls := true, 0, 0
 		m := start(t, pbuf.Options[float64, int]{
 			Partitions: 1, FlushInterval: never, BatchSize: 4,
 			Processor: func(_ context.Context, batch []pbuf.Entry[float64, int]) error {
+				mu.Lock()
+				defer mu.Unlock()
 				if calls++; down {
 					return errDown
 				}
@@ -215,10 +219,13 @@ func TestRetriesOfUnequalKeys(t *testing.T) {
 		}
 		time.Sleep(10 * time.Second)
 		synctest.Wait()
-		if balanced(t, m); calls > 40 {
+		balanced(t, m)
+		mu.Lock()
+		if calls > 40 {
 			t.Errorf("%d calls in ten seconds", calls)
 		}
 		down = false
+		mu.Unlock()
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		for e := range m.All() {
