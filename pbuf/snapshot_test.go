@@ -18,7 +18,7 @@ import (
 // keepsakes have every kind of field at its limits.
 var keepsakes = []entry{
 	{Key: "plain", Value: 1},
-	{Key: "", Value: -1 << 62},
+	{Key: "", Value: -1 << 30},
 	{Key: "versioned", Value: 3, Version: pbuf.MinVersion, Updates: 1 << 40},
 	{Key: "failed", Value: 4, Version: 1<<63 - 1, Attempts: pbuf.MaxAttempts},
 	{Key: "gone", Deleted: true, Version: 7},
