@@ -33,7 +33,7 @@ func TestMemoryComesBackAfterASpike(t *testing.T) {
 				}
 			}
 			interval(1_000_000)
-			if grown := heap() - before; grown < 30*mega {
+			if grown := heap() - before; grown < 20*mega { // 24 bytes a slot on 32 bits
 				t.Fatalf("%d bytes: the next generation has no room for as many", grown) // else the test tells nothing
 			}
 			for range 3 {
