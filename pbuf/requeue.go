@@ -160,7 +160,6 @@ func (f *flusher[K, V]) wroteBackLocked(r ref[K, V], status shard.Status, m *mar
 	}
 	f.calls.checkpoints.wentBack(m.origin)
 	b.vitals.wentBack(m.since)
-	b.vitals.wentBack(m.since)
 	if stopping && status == shard.Inserted {
 		return // in flight still
 	}
