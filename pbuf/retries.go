@@ -17,7 +17,6 @@ type retries[K comparable] struct {
 	jitter   float64     // of this flush
 	buffered int         // entries that failed before and were put back by the last flush
 	earliest time.Time   // of their due times; zero: nothing waits
-	oldest   uint64      // of the marks' origins; 0: none
 
 	down  int       // flushes in a row that delivered nothing at all
 	until time.Time // end of the partition's backoff, when it flushes in any case; zero: none
@@ -39,7 +38,7 @@ func (r *retries[K]) begin() {
 	r.taken, r.marks = r.marks, nil
 	r.unequal = [2]*mark{nil, r.unequal[0]}
 	r.jitter = rand.Float64()
-	r.buffered, r.earliest, r.oldest = 0, time.Time{}, 0
+	r.buffered, r.earliest = 0, time.Time{}
 	r.until = time.Time{}
 }
 
@@ -59,9 +58,6 @@ func (r *retries[K]) waits(m *mark, now time.Time) bool {
 
 // note marks a key whose entry, or a newer one, is in the buffer.
 func (r *retries[K]) note(key K, m *mark) {
-	if r.oldest == 0 || m.origin < r.oldest {
-		r.oldest = m.origin
-	}
 	if key != key {
 		// One stands for all of them: the oldest origin, and always due.
 		if r.unequal[0] == nil || m.origin < r.unequal[0].origin {
