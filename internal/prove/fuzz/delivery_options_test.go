@@ -22,6 +22,7 @@ func FuzzDeliveryOptions(f *testing.F) {
 	f.Add(byte(0), 128, int64(1)<<62, int64(1)<<62, 1<<30, byte(0), 1<<30, 0)
 	f.Add(byte(0), 127, int64(1)<<62, int64(99_999), 0, byte(0), 0, 0)
 	f.Add(byte(0), 127, int64(100_000), int64(100_000), 0, byte(0), 0, 0)
+	f.Add(byte(2), 127, int64(100_000), int64(100_000), 54, byte(0), 0, 0)
 	f.Fuzz(func(t *testing.T, policy byte, attempts int, initial, longest int64, capacity int, onFull byte, memory, bytes int) {
 		retry := pbuf.Retry{
 			Policy: pbuf.RetryPolicy(policy), MaxAttempts: attempts,
@@ -82,7 +83,7 @@ func badDelivery(o *pbuf.Options[int, int]) bool {
 		first = pbuf.DefaultInitialBackoff
 	}
 	short := func(d time.Duration) bool { return d != 0 && d < 100*time.Microsecond }
-	return r.Policy > pbuf.GiveUp || r.MaxAttempts < 0 || r.MaxAttempts > pbuf.MaxAttempts || short(r.InitialBackoff) || short(r.MaxBackoff) ||
+	return r.Policy > pbuf.Replay || r.MaxAttempts < 0 || r.MaxAttempts > pbuf.MaxAttempts || short(r.InitialBackoff) || short(r.MaxBackoff) ||
 		r.Policy == pbuf.GiveUp && r != pbuf.Retry{Policy: pbuf.GiveUp} || r.Policy != pbuf.GiveUp && longest < first ||
 		o.Capacity < 0 || int64(o.Capacity) > most || o.MaxBytes < 0 || int64(o.MaxBytes) > most || o.VersionMemory < 0 ||
 		o.OnFull > pbuf.DropNewest || o.OnFull != pbuf.Block && o.Capacity == 0 && o.MaxBytes == 0
