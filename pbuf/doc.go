@@ -1,12 +1,14 @@
-// Package pbuf is an in-memory write buffer: writers put key-value pairs from
-// any number of goroutines, writes to one key coalesce, and every interval the
-// latest value of each key goes to a processor in batches.
+// Package pbuf is an in-memory write buffer. Writers put key-value pairs from any
+// number of goroutines, writes to one key coalesce, and every interval the latest
+// value of each key goes to a processor in batches.
 //
 //	buf, err := pbuf.New(pbuf.Options[string, int]{Processor: save})
-//	...
-//	defer buf.Close()
-//	err = buf.Put("k", 1)
-//	stored, err := buf.PutNewer("k", 2, version)
+//	err = buf.Put("k", 1)                        // the last write wins
+//	stored, err := buf.PutNewer("k", 2, version) // the newer version wins
+//	value, ok := buf.Get("k")                    // what is buffered
+//	safe := buf.Checkpoint()                     // tells when all of it is delivered
+//	err = buf.Health()                           // for a readiness probe
+//	err = buf.Stop(ctx)                          // delivers the rest, until ctx's deadline
 //
 // # What becomes of a write
 //
@@ -21,35 +23,93 @@
 //     (Retry, OnFull), or the processor (Permanent);
 //   - undelivered: Stop could not deliver it, and Undelivered has it.
 //
-// A delivery that fails (an error, a panic, a timeout) is tried again after a
-// backoff. Meanwhile its entries are back in the buffer, where newer writes
-// replace them: memory is bounded by distinct keys, and a sink that comes back
-// gets the freshest value of each, once. What failed may have reached the sink
-// in part, so sinks must bear repeated deliveries.
-//
 // Values are kept as they are, not copied: what a slice, map or pointer in a value
 // leads to must not change until it is delivered.
 //
-// Checkpoint says when the writes before it have become one of these, and whether any
-// was lost, without forcing a delivery: a consumer of a log acknowledges by it.
+// # Failed deliveries
 //
-// # When nothing is delivered
+// A delivery fails if the processor returns an error, panics, or calls
+// runtime.Goexit. Its entries go back into the buffer, where newer writes replace
+// them: memory stays bounded by distinct keys, and a sink that comes back gets the
+// freshest value of each, once. What failed may have reached the sink all the same,
+// so processors must be idempotent; for those that cannot be, see Replay.
 //
-// A delivery fails in the background, where no caller is to be told. It shows in
-// Health, for a readiness probe, which says since when and why nothing is delivered; in
-// Stats, as ConsecutiveFailures, LastError and OldestAge; in what Flush, Stop and
-// Checkpoint return; and in Hooks. The package writes no log: pbuf/plugin/pbufslog makes
-// hooks that write one line when an outage begins and one when it is over.
+// A failed entry waits for its own backoff: a random time around
+// Retry.InitialBackoff, doubled with each of its attempts, Retry.MaxBackoff at most.
+// Then it is delivered with the partition's next flush, in a batch apart from entries
+// that never failed, or with a flush of its own if nothing else is buffered. Entries
+// that failed together are tried in halves, and so on, until those that fail are
+// alone. So entries that do not fail keep their interval whatever fails beside them,
+// and reach the processor as often as without that. Flush and Stop wait for no
+// backoff.
 //
-// # Order
+// If a flush delivers nothing at all, the sink counts as down. When that happens
+// twice in a row, the partition backs off: neither its interval nor FlushThreshold
+// nor a full buffer starts a flush before the backoff, doubled with each such flush,
+// is over. Within a flush, after two batches that failed as a whole with nothing
+// delivered before them, the rest is put back without being tried, and without an
+// attempt being counted. The policy GiveUp, and the last try of Stop, try every batch.
 //
-// Deliveries of one key come in the order of their generations, never two at a
-// time (unless Options.AbandonStuck waives that). PutNewer is rejected if the key
-// is buffered, in flight or waiting for its retry with an equal or higher
-// version, and with Options.VersionMemory also for a while after its delivery;
-// there is the guarantee in full. A plain Put always wins over what is there, and
-// sets the version to 0; with Options.Newer it is the value that says whether it
-// is newer, and the same rule holds.
+// A failure happens in the background, where no caller can be told. It shows in
+// Health, which says since when and why nothing is delivered; in Stats, as
+// ConsecutiveFailures, LastError and OldestAge; in what Flush, Stop and Checkpoint
+// return; and in Hooks. The package writes no log: pbuf/plugin/pbufslog makes hooks
+// that write one line when an outage begins and one when it is over.
+//
+// # Order and versions
+//
+// Deliveries of one key come in the order of their generations, never two at a time
+// (unless Options.AbandonStuck waives that). Between keys there is no order.
+//
+// PutNewer is rejected if the key is buffered, in flight or waiting for its retry
+// with an equal or higher version. That memory ends when the delivery of the key's
+// generation ends, however long its retries took; Options.VersionMemory keeps the
+// versions delivered last for longer. Then no version reaches the processor after a
+// higher one of its key, unless a plain Put or Delete of the key came in between, the
+// higher one was given up, or its partition has delivered VersionMemory other keys
+// since. A plain Put does not ask for versions: it wins over what is there, and is
+// remembered as version 0.
+//
+// Versions that no int64 holds (ULIDs, pairs of epoch and sequence, hybrid clocks with
+// a node) live in the value, and Options.Newer compares them: a Put then stores only
+// what is newer than what is buffered, or else in flight, and PutIfNewer says whether
+// it did. The same goes for Initial and for what failed. A Delete wins whatever is
+// there. Numbers are cheaper, and the two do not mix: PutNewer and DeleteNewer then
+// return an error that wraps ErrOptions.
+//
+// # Functions of the user
+//
+// Processor, DeadLetter and Hooks run on a goroutine of the partition, one at a time;
+// they may call every method of the Map but Flush, Stop and Close, which return
+// ErrInProcessor.
+//
+// Merge, Newer, SizeOf and PartitionBy run on the writer's goroutine, with nothing
+// held: if one panics, the writer gets the panic, and nothing has changed. Merge and
+// Newer run on copies, and again if the key was written meanwhile, so they must be pure
+// functions of their arguments that change nothing a pointer leads to. For what a
+// failed delivery puts back they run where processors run; if Merge panics there, the
+// entry is given up, and if SizeOf does, the sizes of both values count.
+//
+// Merge combines versioned writes and tombstones with nothing: they replace and are
+// replaced as without it. What failed and comes back is merged as the older value. It
+// may have reached the sink all the same, and then counts twice in a sum; maxima,
+// unions of sets and most sketches do not mind. Sums need the policy Replay, and a sink
+// that stores which batches it has in the transaction that applies them.
+//
+// # A full buffer
+//
+// Options.Capacity bounds the distinct entries of all partitions together, strictly:
+// those in the current generations and those in flight, which may come back. A key that
+// is in flight alone counts as new. MaxBytes bounds the sum of their sizes in the same
+// way, as SizeOf tells them. Only a new key can find the buffer full, and meets OnFull.
+// An overwrite is always taken, and so is what Merge makes: the sum may exceed MaxBytes
+// by what values grew, and then no new key fits. A write that finds the buffer full
+// starts the delivery of all partitions that are not backing off.
+//
+// An entry larger than MaxBytes never fits: Block refuses it as Reject does, and
+// DropOldest drops it and nothing else. A size is a number from 0 to 2^48 in any unit;
+// for any other the writer gets an error that wraps ErrArgument. SizeOf is asked once
+// per write, of the value to be stored (for a tombstone, of the zero value).
 //
 // # Cost
 //
@@ -57,6 +117,6 @@
 // of delivery cost their users only: Retry and DeadLetter nothing until a
 // delivery fails; Capacity one atomic operation per insert; Tombstones nothing;
 // VersionMemory a lock per versioned insert and delivered entry; Merge and Newer a
-// second claim and a call per Put; MaxBytes a call per Put, and a count that all
-// partitions share; DropOldest a lock per insert.
+// second claim and a call per Put; MaxBytes a call per Put, 8 bytes per slot, and a
+// count that all partitions share; DropOldest a lock per insert.
 package pbuf

@@ -40,32 +40,15 @@ const (
 	Replay
 )
 
-// Retry configures what happens after a failed delivery. The zero Retry requeues
-// without a limit of attempts: nothing is lost while the buffer runs.
-//
-// A failed entry waits for its own backoff: a random time around InitialBackoff
-// doubled with each of its attempts, MaxBackoff at most. Then it is delivered with
-// the partition's next flush, in a batch apart from entries that never failed, or
-// with a flush of its own if nothing else is buffered. Entries that failed together
-// are tried in halves, and so on, until those that fail are alone. So entries that
-// do not fail keep their interval whatever fails beside them, and reach the
-// processor as often as without that. Flush and Stop wait for no backoff.
-//
-// If a flush delivers nothing at all, the sink counts as down. When that happens
-// twice in a row, the partition backs off: neither its interval nor FlushThreshold
-// nor a full buffer starts a flush before the backoff, doubled with each such flush,
-// is over. Within a flush, after two batches that failed as a whole with nothing
-// delivered before them, the rest is put back without being tried, and without an
-// attempt being counted. The policy GiveUp, and the last try of Stop, try every batch.
+// Retry configures what happens after a failed delivery ("Failed deliveries" in the
+// package documentation). The zero Retry requeues without a limit of attempts: nothing
+// is lost while the buffer runs.
 type Retry struct {
 	// Policy is Requeue (the default), GiveUp or Replay.
 	Policy RetryPolicy
-	// MaxAttempts is how many deliveries of an entry may fail before it is given
-	// up: it goes to DeadLetter, or is dropped without one. Default: 0, no limit.
-	// At most 127. Not with GiveUp, whose limit is one.
-	//
-	// Batches that fail as a whole are split so that an entry is alone in its batch
-	// in its last attempt, if MaxAttempts is 2 or more (but not with Replay).
+	// MaxAttempts is how many deliveries of an entry may fail before it is given up, at
+	// most 127. If it is 2 or more, batches are split so that an entry is alone in its
+	// last attempt (but not with Replay). Default: 0, no limit. Not with GiveUp.
 	MaxAttempts int
 	// InitialBackoff is the first waiting time. Default: 100 ms. Not with GiveUp.
 	InitialBackoff time.Duration
