@@ -2,13 +2,12 @@ package pbuf
 
 import "context"
 
-// Batch says which batch a processor has. It is comparable, and unique for what is
-// in the batch: with the policy Replay a call that repeats a failed one differs in
-// Attempt alone, and gets exactly the same entries. So a sink that stores
-// Incarnation, Partition, Generation and Number in the transaction that applies the
-// batch, and skips a batch whose row is there, applies each batch once.
-//
-// With other policies entries that failed are tried in batches that are new.
+// Batch says which batch a processor has. It is comparable and, but for Attempt, unique
+// for what is in the batch: with the policy Replay a call that repeats a failed one
+// gets exactly the same entries. So a sink that stores Incarnation, Partition,
+// Generation and Number in the transaction that applies the batch, and skips a batch
+// whose row is there, applies each once. With other policies entries that failed are
+// tried in new batches.
 type Batch struct {
 	Name        string // Options.Name
 	Incarnation string // random: another one for each New
@@ -18,8 +17,8 @@ type Batch struct {
 	Attempt     int    // counting up from 1
 }
 
-// BatchFrom returns the batch that a call of Processor, TableProcessor or DeadLetter
-// is about, by its context or one made from it; false for any other context.
+// BatchFrom returns the batch that a call of a processor or DeadLetter is about, by its
+// context or one made from it; false for any other context.
 func BatchFrom(ctx context.Context) (Batch, bool) {
 	if ctx == nil {
 		return Batch{}, false

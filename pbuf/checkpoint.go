@@ -32,38 +32,34 @@ func (e *CheckpointError) Error() string {
 	return fmt.Sprintf("pbuf: Checkpoint: %d entries lost: %v", e.Lost, e.Err)
 }
 
-// Unwrap returns why.
+// Unwrap returns Err.
 func (e *CheckpointError) Unwrap() error { return e.Err }
 
 // Checkpoint marks this moment. It is done once every write that had returned before
-// the call is settled: then a source may be told that what was read from it until
-// then is safe. It is the barrier of pipelines:
+// the call is settled: then a source may be told that what was read from it until then
+// is safe.
 //
 //	for batch := range source {
 //		write(buf, batch)
 //		pending <- ack{buf.Checkpoint(), batch.Offset} // another goroutine waits, and commits the offset
 //	}
 //
-// A write is settled when it, or a newer write to its key, has reached the
-// processor's nil or DeadLetter's, or when its key was erased by Delete. What failed
-// and went back into the buffer is not settled: a checkpoint survives failed
-// deliveries, and one poison entry holds it until it is delivered or given up. A
-// stale write (PutNewer false) is settled with what rejected it.
+// A write is settled when it, or a newer write to its key, has reached the processor's
+// nil or DeadLetter's, or when its key was erased by Delete. What failed and went back
+// into the buffer is not settled: a poison entry holds a checkpoint until it is
+// delivered or given up. A stale write (PutNewer false) is settled with what rejected
+// it.
 //
-// What was dropped (given up with nobody to take it, or for want of room) or left
-// undelivered by Stop is settled too, as lost, and Err says so. A loss is told to
-// every checkpoint that waits at that time and may cover it, and, unless the latest
-// of them is sure to, to the next one too: it may have been written before that one
-// only. So nil means that nothing before the call is lost that was not told before;
-// goroutines that share a buffer should all heed an error that one of them gets.
+// What was dropped, or left undelivered by Stop, is settled as lost, and Err says so. A
+// loss is told to every checkpoint that waits at that time and may cover it, and,
+// unless the latest of them is sure to, to the next one too. So nil means that nothing
+// before the call is lost that was not told before; goroutines that share a buffer
+// should all heed an error that one of them gets.
 //
-// Checkpoint forces nothing: no flush, no end of a backoff. Flush hurries it. Of two
-// calls in one goroutine, or otherwise in order, the later one is done no earlier.
-// Thousands may wait: each costs a few words per partition where something is
-// buffered, and nothing where not; the call takes time linear in the partitions. It
-// may be called anywhere.
-//
-// Stop settles all checkpoints. On a stopped buffer, and on the zero Map, a
+// Checkpoint forces nothing: no flush, no end of a backoff. Flush hurries it, and Stop
+// settles all. Of two calls in order, the later one is done no earlier. Thousands may
+// wait: each costs a few words per partition where something is buffered, and the call
+// takes time linear in the partitions. On a stopped buffer, and on the zero Map, a
 // checkpoint is done at once, with ErrClosed.
 func (m *Map[K, V]) Checkpoint() *Checkpoint {
 	c := &Checkpoint{m: m, done: make(chan struct{})}
@@ -116,9 +112,9 @@ func (c *Checkpoint) Err() error {
 	return &CheckpointError{Lost: c.lost, Err: c.cause}
 }
 
-// Wait waits until the checkpoint is done and returns its Err, or, if ctx ends
-// first, the context's cause. Inside a processor or hook, where it would wait for
-// itself, it returns ErrInProcessor, unless the checkpoint is done already.
+// Wait waits until the checkpoint is done and returns its Err, or, if ctx ends first,
+// the context's cause. Inside a processor or hook it returns ErrInProcessor, unless the
+// checkpoint is done already.
 func (c *Checkpoint) Wait(ctx context.Context) error {
 	if err := checkContext(ctx, "Wait"); err != nil {
 		return err

@@ -8,8 +8,8 @@ import (
 // The errors that callers test with errors.Is. What is returned wraps them and
 // names the function, the option and the value.
 var (
-	// ErrClosed is returned by every operation on a buffer that is stopped, and on
-	// the zero Map.
+	// ErrClosed is returned by every operation on a stopped buffer, and on the zero
+	// Map.
 	ErrClosed = errors.New("pbuf: buffer is closed")
 	// ErrVersion is returned for a version below MinVersion.
 	ErrVersion = errors.New("pbuf: version is reserved")
@@ -18,9 +18,9 @@ var (
 	// ErrArgument is returned for a nil context, sequence or function, and for a size
 	// out of range from Options.SizeOf.
 	ErrArgument = errors.New("pbuf: invalid argument")
-	// ErrInProcessor is returned by Flush, Stop and Close when they are called
-	// from inside a processor or a hook of the same buffer, where waiting for the
-	// flusher would be waiting for oneself. Nothing has been done.
+	// ErrInProcessor is returned by Flush, Stop, Close and Checkpoint.Wait inside a
+	// processor or hook of the same buffer, where they would wait for themselves.
+	// Nothing has been done.
 	ErrInProcessor = errors.New("pbuf: called from inside a processor or hook")
 	// ErrFull is returned for a new key if the buffer is full (see FullPolicy).
 	ErrFull = errors.New("pbuf: buffer is full")
@@ -29,11 +29,10 @@ var (
 	// ErrDown and ErrStuck are what Health says of a partition that delivers nothing.
 	ErrDown  = errors.New("pbuf: nothing is delivered")
 	ErrStuck = errors.New("pbuf: processor ignores the end of its context")
-	// ErrAbandoned is what a processor is taken to have failed with that was
-	// abandoned (see Options.AbandonStuck).
+	// ErrAbandoned is what an abandoned processor failed with (see
+	// Options.AbandonStuck).
 	ErrAbandoned = errors.New("pbuf: processor ignored the end of its context and was abandoned")
-	// ErrGoexit is what a processor or hook that called runtime.Goexit is taken to
-	// have failed with.
+	// ErrGoexit is what a processor or hook that called runtime.Goexit failed with.
 	ErrGoexit = errors.New("pbuf: runtime.Goexit called")
 )
 
@@ -45,8 +44,7 @@ type PanicError struct {
 	Method string // of the processor's error, if it was that: "(*MyError).Unwrap"
 }
 
-// Error returns the panic's value, and the method if it has one; the stack is in
-// Stack.
+// Error returns the panic's value, and the method if it has one.
 func (e *PanicError) Error() string {
 	if e.Method != "" {
 		return fmt.Sprintf("pbuf: panic in %s: %v", e.Method, e.Value)
@@ -71,7 +69,7 @@ func (e *FlushError) Error() string {
 	return fmt.Sprintf("pbuf: Flush: %d entries failed: %v", e.Failed, e.Err)
 }
 
-// Unwrap returns the processor's last error.
+// Unwrap returns Err.
 func (e *FlushError) Unwrap() error { return e.Err }
 
 // UndeliveredError is returned by Stop and Close if accepted entries were not
@@ -85,5 +83,5 @@ func (e *UndeliveredError) Error() string {
 	return fmt.Sprintf("pbuf: Stop: %d entries not delivered: %v", e.Count, e.Err)
 }
 
-// Unwrap returns why.
+// Unwrap returns Err.
 func (e *UndeliveredError) Unwrap() error { return e.Err }

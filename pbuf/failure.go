@@ -8,16 +8,13 @@ type FailedError[K comparable, V any] struct {
 	Entries []Entry[K, V]
 }
 
-// Failed makes the error by which a processor says that these entries of the
-// batch, told by their keys, failed because of err, and that all others are
-// delivered. Only these are retried or given up. It may be wrapped, and several
-// may be joined (errors.Join) to give different reasons; where an entry is named
-// twice, the first counts. Other errors that are joined or wrapped beside it are
-// remarks: what no Failed names is delivered.
+// Failed makes the error by which a processor says that these entries of the batch,
+// told by their keys, failed because of err, and that all others are delivered. It may
+// be wrapped, and several may be joined (errors.Join) to give different reasons; where
+// an entry is named twice, the first counts. What no Failed names is delivered.
 //
-// Failed(nil) without entries is nil; with entries, the reason is ErrFailed.
-// An error that names no entry, or a key that is not in the batch, fails the
-// whole batch: better twice than never.
+// Failed(nil) without entries is nil; with entries, the reason is ErrFailed. An error
+// that names no entry, or a key that is not in the batch, fails the whole batch.
 func Failed[K comparable, V any](err error, entries ...Entry[K, V]) error {
 	if err == nil {
 		if len(entries) == 0 {
@@ -45,9 +42,9 @@ func (e *FailedError[K, V]) Unwrap() error { return e.reason() }
 // PermanentError is what Permanent returns.
 type PermanentError struct{ Err error }
 
-// Permanent marks an error as one that no retry will mend: the entries that
-// failed with it are given up at once. It may be wrapped, inside Failed too, or
-// around it. Permanent(nil) is nil.
+// Permanent marks an error as one that no retry will mend: the entries that failed with
+// it are given up at once. It may be wrapped, inside Failed too, or around it.
+// Permanent(nil) is nil.
 func Permanent(err error) error {
 	if err == nil {
 		return nil

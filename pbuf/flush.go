@@ -23,26 +23,23 @@ type flushResult struct {
 	err    error
 }
 
-// Flush is a barrier for tests, for the end of a job, and for a moment at which the
-// sink must be up to date. It is not the way to know that a source may be acknowledged,
-// which Checkpoint is: Flush defeats the interval and the backoff of a sink that is
-// down, and its nil says nothing of what was given up or dropped before the call.
+// Flush delivers now, all partitions at once, and waits: a barrier for tests, for the
+// end of a job, and for a moment at which the sink must be up to date. Do not
+// acknowledge a source by it, which Checkpoint is for: Flush defeats the interval and
+// the backoff of a sink that is down, and says nothing of what was given up before the
+// call.
 //
-// When it returns nil, every write that had returned before
-// it was called has reached the processor's nil, or was overwritten, deleted or
-// dropped for want of room before it could, or had been given up before the call.
-// All partitions are delivered at once, without waiting for
-// their intervals; one that is being delivered goes on to what came after.
+// When it returns nil, every write that had returned before it was called has reached
+// the processor's nil, or was overwritten, deleted or dropped for want of room before
+// it could, or had been given up before the call. What fails is not waited for: a
+// *FlushError counts the entries that went back into the buffer and those that were
+// given up since the call. What waits for its retry is tried at once with all else;
+// with the policy Replay that is one attempt with the batch that is held back, and a
+// failure counts all that it holds up.
 //
-// It does not wait for a backoff: what is waiting for its retry is tried at once,
-// with all else. It does not wait for retries either: a *FlushError counts the
-// entries that failed in the delivery that covers them and went back into the
-// buffer, and those that were given up since the call. With the policy
-// Replay, it makes one attempt with the batch that is held back, and if that fails
-// counts everything that is held up. If the context
-// ends first, Flush returns its cause and the delivery goes on. During Stop it
-// waits for the final delivery; after it, it returns ErrClosed. Inside a
-// processor or hook it returns ErrInProcessor.
+// If ctx ends first, Flush returns its cause and the delivery goes on. During Stop it
+// waits for the final delivery; after it, it returns ErrClosed. Inside a processor or
+// hook it returns ErrInProcessor.
 func (m *Map[K, V]) Flush(ctx context.Context) error {
 	if len(m.flushers) == 0 {
 		return ErrClosed

@@ -2,55 +2,46 @@ package pbuf
 
 import "time"
 
-// Hooks are called as the buffer works; nil ones cost nothing. They run on a
-// goroutine of the partition, never on a writer, and never at once for one
-// partition: a slow hook delays its partition's next delivery and nothing else. A
-// hook that panics is reported through BatchPanicked (or, if that is the one,
-// counted in Stats), and harms nobody. What Processor may not call, hooks may not
-// call either.
+// Hooks are called as the buffer works; nil ones cost nothing. They run where
+// processors run (see "Functions of the user"): a slow hook delays its partition's next
+// delivery and nothing else. A hook that panics is reported through BatchPanicked, or
+// counted if that is the one.
 type Hooks struct {
 	// PartitionStart is called once per partition, when its flusher starts.
 	PartitionStart func(PartitionInfo)
 	// PartitionStop is called once per partition, after its last delivery.
 	PartitionStop func(PartitionInfo)
-	// FlushStart is called when a generation with entries is about to be
-	// delivered; Entries counts them.
+	// FlushStart is called when a generation with entries is about to be delivered.
 	FlushStart func(FlushInfo)
-	// FlushStop is called once for each generation that has been through the
-	// processor, with what became of its entries, how long that took, and the last
-	// error if anything failed.
+	// FlushStop is called once for each generation that has been through the processor.
 	FlushStop func(FlushInfo)
-	// BatchFailed is called for each batch for which the processor returned an
-	// error: Err, with the Entries that failed and the Duration of the call.
+	// BatchFailed is called for each batch for which the processor returned an error,
+	// with the Entries that failed and the Duration of the call.
 	BatchFailed func(BatchInfo)
-	// ProcessorStuck is called when a processor or DeadLetter has not returned
-	// 250 ms after its context ended by the timeout; Entries are those of the call,
-	// Duration its time so far, Err context.DeadlineExceeded, or ErrAbandoned if it
-	// is not waited for (see Options.AbandonStuck). It is the one hook that runs
-	// beside others of its partition, on a goroutine of its own: the partition's is
-	// busy.
+	// ProcessorStuck is called when a call has not returned 250 ms after its timeout:
+	// Duration is its time so far, Err context.DeadlineExceeded, or ErrAbandoned if it
+	// is not waited for. It alone runs beside other hooks of its partition, whose
+	// goroutine is busy.
 	ProcessorStuck func(BatchInfo)
 	// Requeued is called when entries have been put back: those that failed in one
 	// batch, or (Skipped) those that were not tried because the sink is down.
 	Requeued func(RequeueInfo)
-	// Backoff is called after a flush, or with the policy Replay a call, that
-	// delivered nothing at all and is to be repeated: Duration is how long the
-	// partition waits with what failed, unless Flush or Stop is called.
+	// Backoff is called after a flush, or with the policy Replay a call, that delivered
+	// nothing at all and is to be repeated.
 	Backoff func(BackoffInfo)
 	// DeadLettered is called when DeadLetter has taken Entries; Err is why they were
 	// given up.
 	DeadLettered func(BatchInfo)
-	// Dropped is called when Entries were dropped: Err is why they were given up
-	// (with DeadLetter's error, if that was called), or wraps ErrFull for those that
-	// had no room since the last delivery.
+	// Dropped is called when Entries were dropped: Err is why they were given up (with
+	// DeadLetter's error), or wraps ErrFull for those without room since the last
+	// delivery.
 	Dropped func(BatchInfo)
-	// Full is called when a delivery begins and writes have found the buffer full
-	// since the last one.
+	// Full is called when a delivery begins and writes have found the buffer full since
+	// the last.
 	Full func(PartitionInfo)
-	// BatchPanicked is called for each batch in which the processor panicked or
-	// called runtime.Goexit (Err is a *PanicError or ErrGoexit, Entries and Duration
-	// as in BatchFailed; a method of its error that panics counts too), and for each
-	// hook that did (Entries is 0).
+	// BatchPanicked is called for each batch in which the processor, or a method of its
+	// error, panicked or called runtime.Goexit (Err is a *PanicError or ErrGoexit), and
+	// for each hook that did (Entries is 0).
 	BatchPanicked func(BatchInfo)
 }
 
@@ -62,7 +53,7 @@ type PartitionInfo struct {
 
 // FlushInfo says what became of a generation. What Failed counts, each failed call
 // anew, was Requeued, Overwritten, Dropped or DeadLettered, or delivered in the end
-// (Replay). While Stop drains, it may also be kept for another try or as undelivered.
+// (Replay), or kept by Stop for another try or as undelivered.
 type FlushInfo struct {
 	PartitionInfo
 	Generation   uint64 // number within the partition, counting up

@@ -1,17 +1,13 @@
 package pbuf
 
-// Balance is Accepted less where the accepted writes are: zero, at any moment,
-// with writers at work too:
+// Balance is zero at any moment, with writers at work too:
 //
 //	Accepted = Delivered + Overwritten + Erased + Dropped + DeadLettered +
 //	           Undelivered + Size + InFlight
 //
-// What a writer would have to write to shared memory for is not counted while it
-// happens: a write that replaces another in the current generation enters
-// Accepted and Overwritten when its generation is retired, from a count that each
-// slot keeps beside its value. So the hot path pays nothing for the ledger, and
-// after Stop, or after a Flush with no writers beside it, Accepted is exactly the
-// number of writes that were accepted.
+// A write that replaces another in the current generation enters Accepted and
+// Overwritten when its generation is retired, so the hot path pays nothing for the
+// books. After Stop, or after a Flush with no writers beside it, Accepted is exact.
 func (s *PartitionStats) Balance() int64 {
 	spent := s.Delivered + s.Overwritten + s.Erased + s.Dropped + s.DeadLettered
 	return int64(s.Accepted-spent) - int64(s.Undelivered) - int64(s.Size) - int64(s.InFlight)

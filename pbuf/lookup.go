@@ -18,11 +18,9 @@ const (
 	InFlight
 )
 
-// Lookup returns the key's newest entry in the buffer and where it is: in the
-// current generation, or else in flight. So what was written is found until its
-// generation has been through the processor; after that it is absent, or back
-// if its delivery failed. A tombstone is an entry, with Deleted set. A value in
-// flight is read as it was written: it must not be changed.
+// Lookup returns the key's newest entry and where it is: in the current generation, or
+// else in flight. So what was written is found until it is delivered. A tombstone is an
+// entry, with Deleted set. A value in flight must not be changed.
 func (m *Map[K, V]) Lookup(key K) (entry Entry[K, V], place Place) {
 	f, _ := m.locate(key)
 	return f.lookup(key)
@@ -43,11 +41,10 @@ func (f *flusher[K, V]) lookup(key K) (entry Entry[K, V], place Place) {
 	}
 }
 
-// All walks the entries of the current generations, tombstones included,
-// partition by partition. It is weakly consistent: an entry that is there
-// throughout is seen once, one that is written, deleted or handed to the
-// processor meanwhile may be seen or not. Nothing waits for the walk, and the
-// loop may call any method of the Map.
+// All walks the entries of the current generations, tombstones included. It is weakly
+// consistent: an entry that is there throughout is seen once, one that is written,
+// deleted or handed to the processor meanwhile may be seen or not. Nothing waits for
+// the walk, and the loop may call any method of the Map.
 func (m *Map[K, V]) All() iter.Seq[Entry[K, V]] {
 	return func(yield func(Entry[K, V]) bool) {
 		for _, f := range m.flushers {

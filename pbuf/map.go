@@ -10,9 +10,8 @@ import (
 	"github.com/partitioned-buffer/go/internal/shard"
 )
 
-// Map is the buffer. New makes one; the methods of the zero Map return
-// ErrClosed. All methods are safe for any number of goroutines. A Map must not
-// be copied.
+// Map is the buffer. New makes one. All methods are safe for any number of goroutines;
+// those of the zero Map return ErrClosed. A Map must not be copied.
 type Map[K comparable, V any] struct {
 	parts       []*shard.Partition[K, V] // the flushers', if keys go by their hash alone and no option asks for the slow path
 	direct      []*flusher[K, V]         // those whose writes need no slow path: all or none
@@ -88,19 +87,15 @@ func build[K comparable, V any](opts Options[K, V]) (*Map[K, V], error) {
 	return m, nil
 }
 
-// Put stores the value under the key, replacing what the buffer holds for it:
-// last write wins. Version and updates of the entry become 0.
+// Put stores the value under the key; the last write wins. The entry's version is 0.
+// Options.Merge and Options.Newer change that. In a full buffer a new key meets
+// Options.OnFull. It returns ErrClosed after Stop.
 //
-// With Options.Merge a buffered value is combined with the new one instead, and
-// with Options.Newer the value is stored only if it is newer. In a full buffer a
-// new key meets Options.OnFull.
+// The buffer keeps the value as it is: what a slice, map or pointer in it leads to must
+// not change until it is delivered, so put a clone of a []byte that you reuse. The same
+// goes for all other ways to write.
 //
-// The buffer keeps the value as it is and hands it to the processor later: what a
-// slice, map or pointer in it leads to must not change until it is delivered. Who
-// reuses a []byte puts a clone of it. The same goes for all other ways to write.
-//
-// It returns ErrClosed after Stop. A key that is buffered costs no allocation
-// and no lock; a new one costs one allocation.
+// An overwrite takes no lock and allocates nothing.
 func (m *Map[K, V]) Put(key K, value V) error {
 	// Hash and pick by hand here and in the functions below: 3 of 24 ns.
 	if len(m.parts) == 0 {
@@ -120,16 +115,11 @@ func (m *Map[K, V]) Put(key K, value V) error {
 	return m.flushers[i].wrote(status, live, hash, key, value)
 }
 
-// PutNewer stores the value if the buffer does not hold the key, or holds it
-// with a lower version: newer version wins, equal is not newer. It reports
-// whether it stored. A rejected write returns false and no error, and writes no
-// shared memory.
-//
-// While a key's entry is being delivered, or waits for its retry, its version
-// still counts: a write that is not newer than what is in flight is rejected.
-// With Options.VersionMemory versions count for longer.
-//
-// It returns ErrVersion for a version below MinVersion, ErrClosed after Stop.
+// PutNewer stores the value if the key is absent or has a lower version, and reports
+// whether it did. Absent means neither buffered, nor in flight, nor waiting for a retry
+// (see "Order and versions"). A stale write returns false and no error, and writes no
+// shared memory. It returns ErrVersion for a version below MinVersion, and ErrClosed
+// after Stop.
 func (m *Map[K, V]) PutNewer(key K, value V, version int64) (stored bool, err error) {
 	if len(m.parts) == 0 || version < MinVersion {
 		return m.putNewerRouted(key, value, version)
@@ -151,8 +141,8 @@ func (m *Map[K, V]) PutNewer(key K, value V, version int64) (stored bool, err er
 	return m.flushers[i].wroteNewer(status, live, hash, key, value, version)
 }
 
-// Get returns what the buffer holds for the key in its current generation. What
-// has been handed to the processor is not seen.
+// Get returns the key's value in the current generation; see Lookup for what is in
+// flight.
 func (m *Map[K, V]) Get(key K) (value V, ok bool) {
 	if len(m.parts) == 0 {
 		return m.getRouted(key)
@@ -167,9 +157,9 @@ func (m *Map[K, V]) Get(key K) (value V, ok bool) {
 	return m.parts[i].Get(hash, key)
 }
 
-// Size returns the number of entries in the current generations of all
-// partitions: each operation that completed before the call is counted, one
-// that runs beside it may be. It takes time linear in the partitions.
+// Size returns the number of entries in the current generations. Operations that
+// completed before the call are counted, those beside it may be. It takes time linear
+// in the partitions.
 func (m *Map[K, V]) Size() int {
 	n := 0
 	for _, f := range m.flushers {

@@ -8,10 +8,9 @@ import (
 	"github.com/partitioned-buffer/go/internal/shard"
 )
 
-// PutAll puts each pair of the sequence, as Put does; maps.All(x) is one. It
-// returns how many it put: after an error, those are the first ones of the
-// sequence. A Stop beside it may so accept a part. Those that OnFull dropped, and
-// with Options.Newer those that were not newer, count too.
+// PutAll puts each pair of the sequence, as Put does (maps.All(x) is one), and returns
+// how many: after an error, or a Stop beside it, the first ones of the sequence. What
+// OnFull dropped, and with Options.Newer what was not newer, counts too.
 func (m *Map[K, V]) PutAll(entries iter.Seq2[K, V]) (stored int, err error) {
 	if len(m.flushers) == 0 {
 		return 0, ErrClosed
@@ -32,9 +31,8 @@ func (m *Map[K, V]) PutAll(entries iter.Seq2[K, V]) (stored int, err error) {
 	return stored, nil
 }
 
-// PutAllNewer puts each element of the sequence, as PutNewer does, and returns
-// how many were stored; the others were stale, or, after an error, follow the
-// one that failed.
+// PutAllNewer puts each element of the sequence, as PutNewer does, and returns how many
+// were stored; the others were stale, or, after an error, follow the one that failed.
 func (m *Map[K, V]) PutAllNewer(entries iter.Seq[Versioned[K, V]]) (stored int, err error) {
 	if len(m.flushers) == 0 {
 		return 0, ErrClosed

@@ -5,8 +5,7 @@ import (
 	"time"
 )
 
-// Settings are the options that can change while the buffer runs. Each means what
-// the option of its name means.
+// Settings are the options that can change while the buffer runs.
 type Settings struct {
 	FlushInterval    time.Duration // at least 100 microseconds
 	ProcessorTimeout time.Duration // likewise; for calls that start afterwards
@@ -14,8 +13,7 @@ type Settings struct {
 	FlushThreshold   int           // 0: off
 }
 
-// Settings returns what is in force: Options with their defaults filled in, or what
-// UpdateSettings made of them. The zero Map's are zero.
+// Settings returns the settings in force, defaults filled in. The zero Map's are zero.
 func (m *Map[K, V]) Settings() Settings {
 	if s := m.settings.Load(); s != nil { // pairs with UpdateSettings' Store of a snapshot that is never written to
 		return *s
@@ -23,21 +21,16 @@ func (m *Map[K, V]) Settings() Settings {
 	return Settings{}
 }
 
-// UpdateSettings changes the settings: change gets a copy of those in force, with
-// no lock held, and what it leaves there is validated and takes effect, all of it,
-// or, if UpdateSettings returns an error, nothing.
+// UpdateSettings changes the settings, all or nothing: change gets a copy of those in
+// force, and what it leaves there is validated and takes effect, on all partitions at
+// once. Flushes in progress go on as they began.
 //
 //	err := buf.UpdateSettings(func(s *pbuf.Settings) { s.BatchSize = 100 })
 //
-// It takes effect on all partitions at once: a shorter interval does not wait for
-// the longer one to end. Flushes in progress go on as they began. UpdateSettings is
-// safe for concurrent use, and no update undoes another: if one came between, change
-// runs again, on the newer settings. So it must have no other effects, and must not
-// call UpdateSettings of the same Map. If it panics, the caller gets the panic, and
-// nothing has changed.
-//
-// The error wraps ErrOptions and names the setting and its value; ErrArgument if
-// change is nil; ErrClosed after Stop.
+// No update undoes another: if one came between, change runs again, on the newer
+// settings. So it must have no other effects, and must not call UpdateSettings of the
+// same Map. If it panics, the caller gets the panic. The error wraps ErrOptions and
+// names the setting and its value; ErrArgument if change is nil; ErrClosed after Stop.
 func (m *Map[K, V]) UpdateSettings(change func(*Settings)) error {
 	switch {
 	case len(m.flushers) == 0:

@@ -2,12 +2,9 @@ package pbuf
 
 import "time"
 
-// Stats is a snapshot of the buffer's books. Numbers of one partition belong to
-// one moment, except those that writers at work are changing.
-//
-// What a writer would have to write to shared memory for is not counted while
-// it happens: see Balance; stale rejects and reads are not counted at all.
-// Inserts are counted, since an insert takes a slot number anyway.
+// Stats is a snapshot of the buffer's books. Numbers of one partition belong to one
+// moment, except those that writers at work are changing. Stale rejects and reads are
+// not counted.
 type Stats struct {
 	Name           string           // Options.Name
 	Partitions     []PartitionStats // by partition
@@ -71,8 +68,7 @@ type PartitionStats struct {
 	WritesRefused uint64 // writes that returned ErrFull
 }
 
-// Stats returns the books. Writers are not disturbed; it takes each partition's
-// retire lock for a moment. The zero Map's are empty.
+// Stats returns the books, of the zero Map empty ones. Writers are not disturbed.
 func (m *Map[K, V]) Stats() Stats {
 	all := Stats{Name: m.options.Name, Partitions: make([]PartitionStats, len(m.flushers))}
 	for i, f := range m.flushers {

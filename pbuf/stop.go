@@ -33,29 +33,25 @@ func (s *stopping) init(flushers int) {
 	s.settled = make(chan struct{})
 }
 
-// Stop refuses writes from now on, delivers what was accepted and returns when
-// that is done and the flushers have ended. Refusal is one atomic step per
-// partition: a write returned nil and is delivered or reported, or it returned
-// ErrClosed.
+// Stop refuses writes from now on, delivers what was accepted, and returns when that is
+// done and the flushers have ended. Refusal is one atomic step per partition: a write
+// returned nil and is delivered or reported, or it returned ErrClosed. nil means that
+// everything was delivered or taken by DeadLetter; otherwise an *UndeliveredError
+// counts the rest, and Undelivered has it.
 //
-// It returns nil only if everything was delivered. Otherwise an
-// *UndeliveredError counts the entries that were not, and Undelivered has them.
 // If ctx has a deadline, Stop uses the time: what fails is tried again, with the
-// backoff of Options.Retry but always once more in what is left, until it is
-// delivered or the deadline is near. Without one, as in Close, each entry is tried
-// once and at once. Either way nothing waits for a backoff that began before Stop,
-// what fails last is not delivered, unless a newer write to its key is, and nothing
-// is dropped: what DeadLetter takes is not counted, and with the policy GiveUp
-// nothing is tried twice.
+// backoff of Options.Retry but always once more in what is left, until it is delivered
+// or the deadline is near. Without one, as in Close, each entry is tried once (with the
+// policy GiveUp in any case). Nothing waits for a backoff that began before, and
+// nothing is dropped.
 //
-// When ctx ends first, the processors' contexts are cancelled with its cause,
-// and Stop waits for 250 ms more. Entries whose processor has not returned by
-// then count as not delivered, though it may still deliver them: only its own
-// goroutine outlives Stop, until it returns.
+// When ctx ends first, the processors' contexts are cancelled with its cause, and Stop
+// waits for 250 ms more. Entries whose processor has not returned by then count as not
+// delivered, though it may still deliver them: only its own goroutine outlives Stop,
+// until it returns.
 //
-// Stop is safe to call several times and from several goroutines; all get the
-// same answer, at the earliest of their deadlines. Inside a processor or hook it
-// returns ErrInProcessor and does nothing.
+// All calls of Stop get the same answer, at the earliest of their deadlines. Inside a
+// processor or hook it returns ErrInProcessor and does nothing.
 func (m *Map[K, V]) Stop(ctx context.Context) error {
 	if len(m.flushers) == 0 {
 		return ErrClosed
