@@ -7,8 +7,8 @@ import (
 )
 
 // books are what Stats, Flush and Stop read of a partition. The flusher's mutex
-// guards them, and no user code runs under it; only the flusher writes to them, but
-// for final and closed, which are Stop's.
+// guards them, and no user code runs under it; only who has the flush in hand writes to
+// them, but for final and closed, which are Stop's.
 type books[K comparable, V any] struct {
 	counters
 	vitals      vitals

@@ -25,7 +25,7 @@ func (f *flusher[K, V]) giveUp(letters []letter[K, V]) {
 		}
 		ctx, cancel := f.callContext()
 		f.delivery.calling = len(entries)
-		r := f.await(f.delivery.limit(), func() error { return o.DeadLetter(ctx, entries, l.err) })
+		r := f.await(f.delivery.limit(), func(*worker) error { return o.DeadLetter(ctx, entries, l.err) })
 		cancel()
 		switch {
 		case r.how == gaveUp:

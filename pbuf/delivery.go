@@ -15,10 +15,10 @@ import (
 const missesOfDeadSink = 2
 
 // delivery is the flush in hand: one retired generation on its way through the
-// processor. The flusher's own.
+// processor. The flusher's own, but the worker's between two calls: see run.
 type delivery[K comparable, V any] struct {
 	versions *shard.Versions[K] // immutable; nil: none are remembered
-	call     *call[K, V]        // reused by all calls, but for one that was abandoned
+	call     *call[K, V]        // reused by all calls; one that was left behind has its own
 
 	retired *shard.Retired[K, V]
 	hand    hand[K, V]
@@ -85,33 +85,45 @@ func (f *flusher[K, V]) batch(generation uint64) Batch {
 // next has the next batch in hand; false if there is none, or none to be tried.
 func (f *flusher[K, V]) next() bool {
 	d := &f.delivery
-	if context.Cause(f.ctx) != nil {
+	if !f.take() {
 		return false
 	}
-	f.fill()
 	if d.did.misses >= missesOfDeadSink && f.retriesFollow() {
 		rest := slices.Clone(d.hand.batch)
 		d.hand.batch = d.hand.batch[:0]
 		d.hand.rest(func(r ref[K, V]) { rest = append(rest, r) })
-		d.batch.Number++
 		f.requeue(rest, f.markUntried(true), true)
 		return false
 	}
-	return len(d.hand.batch) > 0
+	return true
 }
 
-// deliver takes the batch in hand through the processor: it is delivered, put back
-// or given up, or, with Replay, tried until it is.
-func (f *flusher[K, V]) deliver() {
+// take has the next batch in hand; false if there is none.
+func (f *flusher[K, V]) take() bool {
 	d := &f.delivery
+	d.hand.batch = d.hand.batch[:0]
+	if context.Cause(f.ctx) != nil {
+		return false
+	}
+	f.fill()
 	if f.m.options.TableProcessor == nil {
 		d.batch.Number++
 	}
-	d.tries = 0
-	for d.batch.Attempt = 1; ; d.batch.Attempt++ {
+	d.batch.Attempt, d.tries = 1, 0
+	return len(d.hand.batch) > 0
+}
+
+// deliver takes the batch in hand through the processor, and those after it until one
+// fails: that is put back or given up, or, with Replay, tried again until it is.
+func (f *flusher[K, V]) deliver() {
+	d := &f.delivery
+	for ; ; d.batch.Attempt++ {
 		r, took := f.process()
-		if r.how == gaveUp {
+		switch {
+		case r.how == gaveUp:
 			f.keep(d.hand.batch, d.tries, context.Cause(f.ctx))
+			return
+		case r.err == nil:
 			return
 		}
 		d.tries++
@@ -176,7 +188,7 @@ func (f *flusher[K, V]) release() {
 		f.part.Release(d.retired)
 	}
 	if c := d.call; c != nil {
-		c.batch = reusable(c.batch, d.info.Entries)
+		*c = call[K, V]{batch: reusable(c.batch, d.info.Entries)}
 	}
 	d.hand.batch = reusable(d.hand.batch, d.info.Entries)
 	d.retired, d.hand.cursor = nil, shard.Cursor[K, V]{}

@@ -6,14 +6,14 @@ func notify[I any, K comparable, V any](f *flusher[K, V], hook func(I), info I) 
 	if hook == nil {
 		return
 	}
-	r := f.await(0, func() error { hook(info); return nil })
+	r := f.await(0, func(*worker) error { hook(info); return nil })
 	if r.how != crashed {
 		return
 	}
 	f.runner.hookFailures.Add(1)
 	if report := f.m.options.Hooks.BatchPanicked; report != nil {
 		about := f.delivery.batchInfo(0, 0, r.err)
-		r = f.await(0, func() error { report(about); return nil })
+		r = f.await(0, func(*worker) error { report(about); return nil })
 		if r.how == crashed { // the reporter itself: there is nobody left to tell
 			f.runner.hookFailures.Add(1)
 		}
@@ -34,7 +34,7 @@ func (f *flusher[K, V]) leave() {
 	}
 	info := f.info()
 	if hook != nil && !f.ending.told {
-		x.left.tasks <- func() error { x.counted(func() { hook(info) }); return nil }
+		x.left.tasks <- func(*worker) error { x.counted(func() { hook(info) }); return nil }
 	}
 	close(x.left.tasks)
 }

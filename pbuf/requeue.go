@@ -137,7 +137,7 @@ func (f *flusher[K, V]) combineBack(
 	part *shard.Partition[K, V], r ref[K, V], e Entry[K, V], size int64, m *mark,
 ) (status shard.Status, res result, done bool) {
 	w, stale := &write[K, V]{hash: f.m.hasher.Hash(e.Key), entry: e}, false
-	res = f.await(0, func() error { stale = f.prepareBack(part, w, size); return nil })
+	res = f.await(0, func(*worker) error { stale = f.prepareBack(part, w, size); return nil })
 	if res.how != returned {
 		return status, res, false
 	}

@@ -60,12 +60,13 @@ func (x *runner) dismiss(stuck *atomic.Int64) {
 // await has the worker run the task and waits for it. A call of a processor has a
 // limit of time, after which it counts as stuck; zero: no limit. Once Stop's
 // context has ended, await waits until the end of the grace and no longer.
-func (f *flusher[K, V]) await(limit time.Duration, task func() error) result {
+func (f *flusher[K, V]) await(limit time.Duration, task func(*worker) error) result {
 	x := &f.runner
 	if x.over {
 		return result{how: gaveUp}
 	}
 	w := f.hire()
+	w.enter()
 	w.tasks <- task // never waits: the worker has answered for the one before
 	var late <-chan time.Time
 	if limit > 0 {
@@ -76,7 +77,7 @@ func (f *flusher[K, V]) await(limit time.Duration, task func() error) result {
 	if x.grace == nil {
 		ended = f.ctx.Done()
 	}
-	for began, stuck := time.Now(), false; ; {
+	for stuck := false; ; {
 		select {
 		case r := <-w.done:
 			if stuck {
@@ -85,18 +86,27 @@ func (f *flusher[K, V]) await(limit time.Duration, task func() error) result {
 			}
 			return r
 		case <-late:
+			ran, again, ok := w.takeBack(limit)
+			if !ok {
+				x.timer.Reset(again)
+				continue
+			}
 			stuck = true
 			x.stuck.Add(1)
 			if f.m.options.AbandonStuck {
 				x.dismiss(&x.stuck)
-				f.reportStuck(time.Since(began), ErrAbandoned)
-				return result{fmt.Errorf("%w after %v", ErrAbandoned, time.Since(began)), abandoned}
+				f.reportStuck(ran, ErrAbandoned)
+				return result{fmt.Errorf("%w after %v", ErrAbandoned, ran), abandoned}
 			}
 			f.setStuck(time.Now())
-			f.reportStuck(time.Since(began), context.DeadlineExceeded)
+			f.reportStuck(ran, context.DeadlineExceeded)
 		case <-ended:
 			ended, x.grace = nil, time.After(stopGrace)
 		case <-x.grace:
+			if _, again, ok := w.takeBack(0); !ok {
+				x.grace = time.After(again)
+				continue
+			}
 			x.over, x.left, x.worker = true, w, nil // not closed: see leave
 			w.left.Store(true)                      // pairs with inside
 			if stuck {

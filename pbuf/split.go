@@ -66,7 +66,6 @@ type hand[K comparable, V any] struct {
 func (f *flusher[K, V]) fill() {
 	d := &f.delivery
 	h := &d.hand
-	h.batch = h.batch[:0]
 	if f.m.options.TableProcessor != nil {
 		if d.batch.Attempt == 0 { // one call for all
 			h.rest(func(r ref[K, V]) { h.batch = append(h.batch, r) })

@@ -5,6 +5,7 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // worker is a goroutine that runs a partition's user code, one task at a time. Its
@@ -17,8 +18,15 @@ import (
 // so that the next goroutine could go on from there. It took eleven stages where a
 // loop does.
 type worker struct {
-	tasks chan func() error // room for one; closed by the flusher when it lets go
-	done  chan result       // room for one: nobody waits for the answer of a worker left behind
+	tasks chan func(*worker) error // room for one; closed by the flusher when it lets go
+	done  chan result              // room for one: nobody waits for the answer of a worker left behind
+
+	// turn is whose the flush in hand is: ours or theirs, or, while user code runs, that
+	// began so many nanoseconds after born, plus one: then it will be whose
+	// compare-and-swap comes first, the worker's when user code has returned, or the
+	// flusher's when it has waited for long enough.
+	turn atomic.Int64
+	born time.Time
 
 	all *sync.Map // the buffer's workers by the number of their goroutine, for inside
 	// left says that nobody waits for the worker any more. Written by the flusher
@@ -45,7 +53,7 @@ const (
 )
 
 func newWorker(all *sync.Map) *worker {
-	w := &worker{all: all, tasks: make(chan func() error, 1), done: make(chan result, 1)}
+	w := &worker{all: all, tasks: make(chan func(*worker) error, 1), done: make(chan result, 1), born: time.Now()}
 	go w.run()
 	return w
 }
@@ -63,7 +71,7 @@ func (w *worker) run() {
 		defer w.all.Delete(id)
 	}
 	for task := range w.tasks {
-		w.answer(guarded(task))
+		w.answer(guarded(func() error { return task(w) }))
 	}
 	over = true
 	if w.stuck != nil {
@@ -76,6 +84,43 @@ func (w *worker) answer(r result) {
 	case w.done <- r:
 	default: // the second one that nobody waits for
 	}
+}
+
+const (
+	theirs = 0  // the flusher's, whatever the worker does
+	ours   = -1 // the worker's, which is between two calls
+)
+
+// enter says that user code begins.
+func (w *worker) enter() {
+	w.turn.Store(int64(time.Since(w.born)) + 1) // publication of what we did to the flush: pairs with takeBack
+}
+
+// goOn reports whether the worker may go on with the flush, since user code has
+// returned in time.
+func (w *worker) goOn() bool {
+	// Ownership: of us and takeBack only one succeeds. The turn is a time: only we
+	// begin calls, and takeBack makes it theirs.
+	turn := w.turn.Load()
+	return turn != theirs && w.turn.CompareAndSwap(turn, ours)
+}
+
+// takeBack makes the flush the flusher's, if user code has run for that long. Else
+// it says when to ask again.
+func (w *worker) takeBack(limit time.Duration) (ran, again time.Duration, ok bool) {
+	again = max(limit, time.Millisecond) // a call that begins now is not late before
+	turn := w.turn.Load()                // a look: the compare-and-swap decides
+	switch turn {
+	case theirs:
+		return 0, 0, true
+	case ours:
+		return 0, again, false
+	}
+	if ran = time.Since(w.born) - time.Duration(turn-1); ran < limit {
+		return ran, limit - ran, false
+	}
+	// Ownership: of us and goOn only one succeeds, and of the call that we have seen.
+	return ran, again, w.turn.CompareAndSwap(turn, theirs)
 }
 
 // guarded runs the task and recovers its panic.
