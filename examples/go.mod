@@ -2,7 +2,14 @@ module github.com/partitioned-buffer/go/examples
 
 go 1.25.0
 
-replace github.com/partitioned-buffer/go => ../
+replace (
+	github.com/partitioned-buffer/go => ../
+	github.com/partitioned-buffer/go/pbuf/plugin/pbufhttp => ../pbuf/plugin/pbufhttp
+	github.com/partitioned-buffer/go/pbuf/plugin/pbufpgx => ../pbuf/plugin/pbufpgx
+	github.com/partitioned-buffer/go/pbuf/plugin/pbufprom => ../pbuf/plugin/pbufprom
+	github.com/partitioned-buffer/go/pbuf/plugin/pbufslog => ../pbuf/plugin/pbufslog
+	github.com/partitioned-buffer/go/pbuf/plugin/pbufsql => ../pbuf/plugin/pbufsql
+)
 
 require (
 	github.com/HdrHistogram/hdrhistogram-go v1.4.0
@@ -10,15 +17,27 @@ require (
 	github.com/google/go-cmp v0.7.0
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/partitioned-buffer/go v0.0.0-00010101000000-000000000000
+	github.com/partitioned-buffer/go/pbuf/plugin/pbufhttp v0.0.0-00010101000000-000000000000
+	github.com/partitioned-buffer/go/pbuf/plugin/pbufprom v0.0.0-00010101000000-000000000000
+	github.com/partitioned-buffer/go/pbuf/plugin/pbufslog v0.0.0-00010101000000-000000000000
+	github.com/partitioned-buffer/go/pbuf/plugin/pbufsql v0.0.0-00010101000000-000000000000
+	github.com/prometheus/client_golang v1.24.1
 	github.com/schollz/progressbar/v3 v3.19.1
 	golang.org/x/term v0.45.0
 	modernc.org/sqlite v1.59.0
 )
 
 require (
+	github.com/beorn7/perks v1.0.1 // indirect
+	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/klauspost/cpuid/v2 v2.2.10 // indirect
+	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect
+	github.com/prometheus/client_model v0.6.2 // indirect
+	github.com/prometheus/common v0.70.1 // indirect
+	github.com/prometheus/procfs v0.21.1 // indirect
 	github.com/puzpuzpuz/xsync/v3 v3.5.1 // indirect
 	github.com/zeebo/xxh3 v1.1.0 // indirect
+	google.golang.org/protobuf v1.36.11 // indirect
 )
 
 require (
