@@ -27,7 +27,7 @@ while IFS= read -r line; do
 		pg_down
 		echo "demo-outage: PostgreSQL killed"
 		;;
-	*'upserts fail'*)
+	*'pbuf: sink is down'*)
 		felt=yes
 		;;
 	' 30%'*)

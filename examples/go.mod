@@ -18,6 +18,7 @@ require (
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/partitioned-buffer/go v0.0.0-00010101000000-000000000000
 	github.com/partitioned-buffer/go/pbuf/plugin/pbufhttp v0.0.0-00010101000000-000000000000
+	github.com/partitioned-buffer/go/pbuf/plugin/pbufpgx v0.0.0-00010101000000-000000000000
 	github.com/partitioned-buffer/go/pbuf/plugin/pbufprom v0.0.0-00010101000000-000000000000
 	github.com/partitioned-buffer/go/pbuf/plugin/pbufslog v0.0.0-00010101000000-000000000000
 	github.com/partitioned-buffer/go/pbuf/plugin/pbufsql v0.0.0-00010101000000-000000000000

@@ -20,6 +20,7 @@ type config struct {
 	dsn        string
 	speed      float64
 	drain      time.Duration
+	http       string
 }
 
 const usage = `Replays a week of real earthquakes into a database through a pbuf map.
@@ -61,6 +62,8 @@ func parseFlags(args []string, out io.Writer) (config, error) {
 		"its table "+table+" is DROPPED and made anew.\nWithout it, SQLite in a new temporary folder, which stays")
 	flags.Float64Var(&c.speed, "speed", 50_000, "seconds of the feed that pass in a second: 50000 replays the week in 12 s,\n1 in a week; 0 is as fast as it goes")
 	flags.DurationVar(&c.drain, "drain", time.Minute, "how long the end may take: until then failed upserts are tried again")
+	flags.StringVar(&c.http, "http", "", "`ADDRESS`, such as localhost:8080, of a page that shows the buffer while it runs;\n"+
+		"without it there is none")
 	err := flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		flags.SetOutput(out)

@@ -20,9 +20,9 @@ func TestFlagDefaults(t *testing.T) {
 
 func TestAllFlags(t *testing.T) {
 	c, err := parseFlags([]string{
-		"-in", "x.csv", "-pollers=9", "-interval", "1s", "-batch", "7", "-partitions", "3", "-dsn", "postgres://h/b", "-speed", "0", "-drain", "2s",
+		"-in", "x.csv", "-pollers=9", "-interval", "1s", "-batch", "7", "-partitions", "3", "-dsn", "postgres://h/b", "-speed", "0", "-drain", "2s", "-http", ":1",
 	}, nil)
-	want := config{in: "x.csv", pollers: 9, interval: time.Second, batch: 7, partitions: 3, dsn: "postgres://h/b", drain: 2 * time.Second}
+	want := config{in: "x.csv", pollers: 9, interval: time.Second, batch: 7, partitions: 3, dsn: "postgres://h/b", drain: 2 * time.Second, http: ":1"}
 	if err != nil || c != want {
 		t.Errorf("%+v, %v; want %+v", c, err, want)
 	}
@@ -57,7 +57,7 @@ func TestHelpExplainsEveryFlag(t *testing.T) {
 	if _, err := parseFlags([]string{"-h"}, &out); !errors.Is(err, flag.ErrHelp) {
 		t.Errorf("error %v, want %v", err, flag.ErrHelp)
 	}
-	for _, name := range []string{"in", "pollers", "interval", "batch", "partitions", "dsn", "speed", "drain"} {
+	for _, name := range []string{"in", "pollers", "interval", "batch", "partitions", "dsn", "speed", "drain", "http"} {
 		if !regexp.MustCompile(`(?m)^  -` + name + ` \w+\n    \t\w.{20,}`).Match(out.Bytes()) {
 			t.Errorf("-%s is not explained in\n%s", name, &out)
 		}

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"sync"
@@ -54,9 +55,17 @@ func ingest(ctx context.Context, c config, stdout, stderr io.Writer) (err error)
 	fmt.Fprintf(stdout, "%-12s%s\n", "database", s.where())
 
 	d := newDisplay(stderr, int64(c.pollers*f.polls()))
-	p, err := newPipeline(c, f, s, d.note)
+	p, err := newPipeline(c, f, s, slog.New(slog.NewTextHandler(noted{d}, nil)))
 	if err != nil {
 		return err
+	}
+	if c.http != "" {
+		address, end, err := showPage(c.http, p.buffer)
+		if err != nil {
+			return fmt.Errorf("-http: %w", err)
+		}
+		defer end()
+		fmt.Fprintf(stdout, "%-12shttp://%s/debug/pbuf/\n", "page", address)
 	}
 	r, err := p.replayOn(ctx, c.speed, d)
 	printResult(stdout, f, c.speed, r)

@@ -1,75 +1,12 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
-	"context"
-	"database/sql"
-	"errors"
-	"fmt"
-	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
-
-	"github.com/creack/pty"
 )
-
-// program is the built program, which the tests here run as a user does.
-var program string
-
-func TestMain(m *testing.M) {
-	folder, err := os.MkdirTemp("", "ingest-test-")
-	if err != nil {
-		panic(err)
-	}
-	program = filepath.Join(folder, "ingest")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		panic(fmt.Sprintf("go build: %v\n%s", err, out))
-	}
-	status := m.Run()
-	os.RemoveAll(folder)
-	os.Exit(status)
-}
-
-// command is the program with a temporary folder of its own and a bound on its
-// time.
-func command(t *testing.T, args ...string) *exec.Cmd {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	t.Cleanup(cancel)
-	cmd := exec.CommandContext(ctx, program, args...)
-	cmd.Env = append(os.Environ(), "TMPDIR="+t.TempDir())
-	return cmd
-}
-
-// ended runs the program to its end.
-func ended(t *testing.T, args ...string) (stdout, stderr string, status int) {
-	t.Helper()
-	cmd := command(t, args...)
-	var out, errs bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &errs
-	err := cmd.Run()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
-	}
-	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
-}
-
-func wantMatch(t *testing.T, what, text string, patterns ...string) {
-	t.Helper()
-	for _, pattern := range patterns {
-		if !regexp.MustCompile(`(?m)` + pattern).MatchString(text) {
-			t.Errorf("%s lacks %s:\n%s", what, pattern, text)
-		}
-	}
-}
 
 // reportPatterns are what two pollers report of the whole week.
 var reportPatterns = []string{
@@ -77,8 +14,7 @@ var reportPatterns = []string{
 	`^puts        6,080,992$`,
 	`^stored      [\d,]+ newer`,
 	`^stale       [\d,]+ not newer`,
-	`^upserts     [\d,]+ in \d+ batches; [\d,]+ added or changed a row$`,
-	`^delivered   [\d,]+ of [\d,]+ accepted; [\d,]+ gave way`,
+	`^upserted    [\d,]+ in \d+ batches; [\d,]+ gave way`,
 	`^requeued    0$`,
 	`^dropped     0$`,
 	`^coalescing  [\d,.]+ puts per upsert$`,
@@ -93,7 +29,7 @@ func TestProgramIntoSQLite(t *testing.T) {
 		t.Errorf("exit status %d, want 0", status)
 	}
 	wantMatch(t, "stdout", stdout, append(reportPatterns, `^feed        usgs-earthquakes.csv \(embedded\): 1,707 events$`)...)
-	wantMatch(t, "stderr", stderr, `^100%  2018-02-07 01:45  6,080,992 puts, [\d,]+ upserts$`)
+	wantMatch(t, "stderr", stderr, `^100%  2018-02-07 01:45  6,080,992 puts, [\d,]+ upserted$`)
 
 	var rows, reviewed int
 	db := openDatabase(t, databasePath(t, stdout))
@@ -148,82 +84,13 @@ func TestProgramRefuses(t *testing.T) {
 		{"-dsn mysql://h/b", 1, "ingest: -dsn: cannot parse"},
 		{"-dsn postgres://u:hush@127.0.0.1:1/b", 1, "ingest: PostgreSQL, 127.0.0.1:1/b, table pbuf_ingest_events: failed to connect"},
 		{"-partitions 1000000000", 1, "ingest: pbuf: "},
+		{"-http nowhere", 1, "ingest: -http: listen tcp: "},
 	} {
 		stdout, stderr, status := ended(t, strings.Fields(test.args)...)
 		if status != test.status || !strings.HasPrefix(stderr, test.want) || strings.Contains(stdout, "verified") {
 			t.Errorf("%s: exit status %d, stderr %q; want %d and %q...\n%s", test.args, status, stderr, test.status, test.want, stdout)
 		}
 	}
-}
-
-// running is the program while it runs. Its stdout and stderr come line by line.
-type running struct {
-	cmd   *exec.Cmd
-	lines chan string
-	all   []string
-}
-
-func start(t *testing.T, args ...string) *running {
-	t.Helper()
-	r := &running{cmd: command(t, args...), lines: make(chan string)}
-	out, in := io.Pipe()
-	r.cmd.Stdout, r.cmd.Stderr = in, in
-	if err := r.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	go func() {
-		defer close(r.lines)
-		for scan := bufio.NewScanner(out); scan.Scan(); {
-			r.lines <- scan.Text()
-		}
-	}()
-	go func() {
-		r.cmd.Wait() // the test looks at ProcessState when the lines have ended
-		in.Close()
-	}()
-	return r
-}
-
-// until waits for a line that matches.
-func (r *running) until(t *testing.T, pattern string) string {
-	t.Helper()
-	match := regexp.MustCompile(pattern)
-	for line := range r.lines {
-		r.all = append(r.all, line)
-		if match.MatchString(line) {
-			return line
-		}
-	}
-	t.Fatalf("the program ended without %s:\n%s", pattern, strings.Join(r.all, "\n"))
-	return ""
-}
-
-// end waits for the program's end and returns all that it wrote.
-func (r *running) end() (text string, status int) {
-	for line := range r.lines {
-		r.all = append(r.all, line)
-	}
-	return strings.Join(r.all, "\n"), r.cmd.ProcessState.ExitCode()
-}
-
-func databasePath(t *testing.T, text string) string {
-	t.Helper()
-	found := regexp.MustCompile(`(?m)^database    SQLite, (.+)$`).FindStringSubmatch(text)
-	if found == nil {
-		t.Fatalf("no path of a database in\n%s", text)
-	}
-	return found[1]
-}
-
-func openDatabase(t *testing.T, path string) *sql.DB {
-	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)")
-	if err != nil {
-		t.Fatal(err)
-	}
-	db.SetMaxOpenConns(1)
-	t.Cleanup(func() { db.Close() })
-	return db
 }
 
 // Somebody else writes to the table while the program runs: it must notice.
@@ -256,85 +123,6 @@ func TestProgramIntoABrokenDatabase(t *testing.T) {
 	if status != 1 {
 		t.Errorf("exit status %d, want 1", status)
 	}
-	wantMatch(t, "output", text, `^upserts fail: sqlite: .*disk full`, `^requeued    [1-9]`, `^dropped     0$`,
-		`^undelivered pbuf: .*\d+ entries.*disk full`, `^DIFFERENT   [\d,]+ rows$`, `^ingest: the table differs`, `^pbuf: .*\d+ entries`)
-}
-
-func TestProgramDrainsWhenInterrupted(t *testing.T) {
-	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
-		t.Run(signal.String(), func(t *testing.T) {
-			r := start(t)
-			r.until(t, "^ 10%")
-			if err := r.cmd.Process.Signal(signal); err != nil {
-				t.Fatal(err)
-			}
-			text, status := r.end()
-			if status != 0 {
-				t.Errorf("exit status %d, want 0", status)
-			}
-			wantMatch(t, "output", text, `^interrupted: draining$`, `^replayed    2018-01-31 01:49 to 2018-0.*, interrupted$`,
-				`^rows        \d+$`, `^verified`)
-		})
-	}
-}
-
-// While the database is locked the program cannot drain; a second Ctrl-C is
-// the way out.
-func TestProgramEndsAtASecondInterrupt(t *testing.T) {
-	r := start(t)
-	db := openDatabase(t, databasePath(t, r.until(t, "^database")))
-	r.until(t, "^ 10%")
-	if _, err := db.Exec(`BEGIN IMMEDIATE`); err != nil {
-		t.Fatal(err)
-	}
-	if err := r.cmd.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	r.until(t, "^interrupted: draining$")
-	// The first signal's handler may still be on its way out: interrupt until it works.
-	again := time.NewTicker(20 * time.Millisecond)
-	defer again.Stop()
-	go func() {
-		for range again.C {
-			if r.cmd.Process.Signal(os.Interrupt) != nil {
-				return // it has ended
-			}
-		}
-	}()
-	text, _ := r.end()
-	if how, ok := r.cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || how.Signal() != syscall.SIGINT {
-		t.Errorf("%v, want it ended by the signal:\n%s", r.cmd.ProcessState, text)
-	}
-}
-
-func TestProgramOnATerminal(t *testing.T) {
-	cmd := command(t)
-	terminal, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 100})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer terminal.Close()
-	var screen []byte
-	part := make([]byte, 4096)
-	typed := false
-	for {
-		n, err := terminal.Read(part)
-		if screen = append(screen, part[:n]...); !typed && bytes.Contains(screen, []byte(" 10% |█")) {
-			typed = true
-			if _, err := terminal.Write([]byte{3}); err != nil { // Ctrl-C
-				t.Fatal(err)
-			}
-		}
-		if err != nil {
-			break // Linux says EIO when the program has closed the terminal
-		}
-	}
-	if err := cmd.Wait(); err != nil || !typed {
-		t.Errorf("the bar came to 10%%: %t; the program ended with %v", typed, err)
-	}
-	text := strings.ReplaceAll(string(screen), "\r", "\n")
-	wantMatch(t, "screen", text, `2018-01-31 \d\d:\d\d  [\d,]+ puts, [\d,]+ upserts +\d+% \|█+ +\|`, `^interrupted: draining$`, `^verified    every row`)
-	if strings.Contains(text, " 10%  2018") {
-		t.Errorf("plain lines on a terminal:\n%s", text)
-	}
+	wantMatch(t, "output", text, `level=ERROR msg="pbuf: sink is down" buffer=ingest .*disk full`, `msg="pbuf: stopped while deliveries failed"`, `^requeued    [1-9]`, `^dropped     0$`,
+		`^undelivered pbuf: .*\d+ entries`, `^DIFFERENT   [\d,]+ rows$`, `^ingest: the table differs`, `^pbuf: .*\d+ entries`)
 }

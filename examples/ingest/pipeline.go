@@ -3,14 +3,14 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"sync/atomic"
+	"log/slog"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/pbufslog"
 )
 
 const batchPatience = 15 * time.Second // for one upsert
@@ -31,62 +31,39 @@ type pipeline struct {
 	buffer  *pbuf.Map[string, quake]
 	pollers []*poller
 	drain   time.Duration // for all that is buffered at the end
-	outage  outage
-
-	// The upserts' counts; partitions upsert in parallel.
-	upserts, batches, changed atomic.Int64
 }
 
 // result is what a replay did.
 type result struct {
-	interrupted   bool
-	untilMS       int64 // the feed's time that the first poller came to
-	took          time.Duration
-	puts, stored  uint64
-	upserts       int64 // entries that reached the database
-	batches       int64
-	changed       int64 // rows that an upsert added or changed
-	failedBatches int
-	books         pbuf.Stats              // the buffer's, after Stop
-	latency       *hdrhistogram.Histogram // of puts, ns
-	want          map[string]revision     // what the table must hold
-	undelivered   error                   // what Stop said
+	interrupted  bool
+	untilMS      int64 // the feed's time that the first poller came to
+	took         time.Duration
+	puts, stored uint64
+	books        pbuf.Stats              // the buffer's, after Stop
+	latency      *hdrhistogram.Histogram // of puts, ns
+	want         map[string]revision     // what the table must hold
+	undelivered  error                   // what Stop said
 }
 
-func newPipeline(c config, f *feed, s sink, note func(string)) (*pipeline, error) {
-	p := &pipeline{feed: f, sink: s, drain: c.drain, outage: outage{note: note}}
+func newPipeline(c config, f *feed, s sink, log *slog.Logger) (*pipeline, error) {
+	hooks, err := pbufslog.Hooks(log)
+	if err != nil {
+		return nil, err
+	}
 	buffer, err := pbuf.New(pbuf.Options[string, quake]{
 		Name:             "ingest",
-		Processor:        p.upsert,
+		Processor:        s.save,
 		Partitions:       c.partitions,
 		FlushInterval:    c.interval,
 		ProcessorTimeout: batchPatience,
 		BatchSize:        c.batch,
 		Retry:            retry,
-		Hooks: pbuf.Hooks{
-			BatchPanicked: func(i pbuf.BatchInfo) { note(fmt.Sprintf("upsert: %v", i.Err)) },
-		},
+		Hooks:            hooks,
 	})
 	if err != nil {
 		return nil, err
 	}
-	p.buffer = buffer
-	p.pollers = newPollers(c.pollers, f, buffer.PutNewer)
-	return p, nil
-}
-
-// upsert is the buffer's processor.
-func (p *pipeline) upsert(ctx context.Context, batch []pbuf.Entry[string, quake]) error {
-	changed, err := p.sink.upsert(ctx, batch)
-	if err != nil {
-		p.outage.failure(err)
-		return err
-	}
-	p.outage.success()
-	p.upserts.Add(int64(len(batch)))
-	p.batches.Add(1)
-	p.changed.Add(changed)
-	return nil
+	return &pipeline{feed: f, sink: s, buffer: buffer, pollers: newPollers(c.pollers, f, buffer.PutNewer), drain: c.drain}, nil
 }
 
 // replay runs the pollers until the feed ends or the context does, and then
@@ -124,8 +101,7 @@ func (p *pipeline) count(r *result) {
 		r.stored += one.stored
 		r.latency.Merge(one.latency)
 	}
-	r.upserts, r.batches, r.changed = p.upserts.Load(), p.batches.Load(), p.changed.Load()
-	r.failedBatches, r.books = p.outage.batches(), p.buffer.Stats()
+	r.books = p.buffer.Stats()
 	r.untilMS = p.reachedMS()
 }
 

@@ -3,12 +3,17 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/pbufslog"
 )
 
 // someEvents is the feed of the first n events of the embedded file.
@@ -21,41 +26,55 @@ func testConfig() config {
 	return config{pollers: 3, interval: time.Millisecond, batch: 16, partitions: 2, drain: time.Second}
 }
 
-// guardedSink asks before each upsert whether it should fail.
+// guardedSink asks before each batch whether it should fail.
 type guardedSink struct {
 	sink
 	guard func(batch []pbuf.Entry[string, quake]) error
 }
 
-func (s *guardedSink) upsert(ctx context.Context, batch []pbuf.Entry[string, quake]) (int64, error) {
+func (s *guardedSink) save(ctx context.Context, batch []pbuf.Entry[string, quake]) error {
 	if err := s.guard(batch); err != nil {
-		return 0, err
+		return err
 	}
-	return s.sink.upsert(ctx, batch)
+	return s.sink.save(ctx, batch)
 }
 
-// notes collects what a pipeline tells meanwhile.
+// notes collects what a pipeline logs.
 type notes struct {
-	mu    sync.Mutex
-	lines []string
+	mu   sync.Mutex
+	text strings.Builder
 }
 
-func (n *notes) add(line string) {
+func (n *notes) Write(line []byte) (int, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.lines = append(n.lines, line)
+	return n.text.Write(line)
 }
 
 func (n *notes) String() string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return strings.Join(n.lines, "\n")
+	return n.text.String()
+}
+
+func (n *notes) log() *slog.Logger { return slog.New(slog.NewTextHandler(n, nil)) }
+
+// wantNotes wants these log messages, and no other.
+func wantNotes(t *testing.T, n *notes, messages ...pbufslog.Event) {
+	t.Helper()
+	var got []pbufslog.Event
+	for _, found := range regexp.MustCompile(`msg="(.*?)"`).FindAllStringSubmatch(n.String(), -1) {
+		got = append(got, pbufslog.Event(found[1]))
+	}
+	if !slices.Equal(got, messages) {
+		t.Errorf("messages %q, want %q:\n%s", got, messages, n)
+	}
 }
 
 // replayInto replays f at full speed and verifies the table.
 func replayInto(t *testing.T, c config, f *feed, s sink, n *notes) (r *result, p *pipeline, rows int, differences []string) {
 	t.Helper()
-	p, err := newPipeline(c, f, s, n.add)
+	p, err := newPipeline(c, f, s, n.log())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,15 +114,13 @@ func TestReplayOfTheWholeFeed(t *testing.T) {
 	if r.puts != puts || r.latency.TotalCount() != int64(puts) {
 		t.Errorf("%d puts and %d latencies, want %d", r.puts, r.latency.TotalCount(), puts)
 	}
-	if uint64(r.upserts) != stats.Delivered || r.upserts < 300 || uint64(r.upserts) > r.stored {
-		t.Errorf("%d upserts, %d delivered, %d stored", r.upserts, stats.Delivered, r.stored)
+	if !reflect.DeepEqual(r.books, stats) || stats.Delivered < 300 || stats.Delivered > r.stored {
+		t.Errorf("books %+v and later %+v, %d stored", r.books, stats, r.stored)
 	}
-	if r.changed < 300 || r.changed > 600 || r.batches < r.upserts/16 || r.failedBatches != 0 || r.untilMS != f.end() {
+	if stats.Batches < stats.Delivered/16 || stats.CallsFailed != 0 || r.untilMS != f.end() {
 		t.Errorf("result %+v", r)
 	}
-	if n.String() != "" {
-		t.Errorf("notes:\n%s", n)
-	}
+	wantNotes(t, n)
 }
 
 func TestReplayInterrupted(t *testing.T) {
@@ -114,7 +131,7 @@ func TestReplayInterrupted(t *testing.T) {
 		return nil
 	}}
 	defer s.close()
-	p, err := newPipeline(testConfig(), f, s, n.add)
+	p, err := newPipeline(testConfig(), f, s, n.log())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +144,7 @@ func TestReplayInterrupted(t *testing.T) {
 func TestPipelinePassesThePollersError(t *testing.T) {
 	s := openTestSQLite(t)
 	defer s.close()
-	p, err := newPipeline(testConfig(), someEvents(t, 50), s, new(notes).add)
+	p, err := newPipeline(testConfig(), someEvents(t, 50), s, new(notes).log())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +160,7 @@ func TestPipelinePassesThePollersError(t *testing.T) {
 func TestPipelinePassesTheBuffersErrors(t *testing.T) {
 	c := testConfig()
 	c.partitions = 1 << 30
-	if _, err := newPipeline(c, someEvents(t, 1), nil, nil); !errors.Is(err, pbuf.ErrOptions) {
+	if _, err := newPipeline(c, someEvents(t, 1), openTestSQLite(t), new(notes).log()); !errors.Is(err, pbuf.ErrOptions) {
 		t.Errorf("error %v, want %v", err, pbuf.ErrOptions)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/pbufpgx"
 )
 
 const postgresSchema = `
@@ -26,14 +27,6 @@ CREATE TABLE ` + table + ` (
   place     text NOT NULL
 )`
 
-// postgresUpsert writes a whole batch in one statement, which is a transaction
-// by itself. ON CONFLICT refuses a key that comes twice in a statement; a batch
-// of pbuf never has one. Partitions hold different keys, so their statements
-// don't deadlock either.
-const postgresUpsert = `INSERT INTO ` + table + ` AS events (` + allColumns + `)
-SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::float8[], $5::text[],
-  $6::text[], $7::float8[], $8::float8[], $9::float8[], $10::text[])` + onConflict
-
 // connectTimeout bounds one attempt to connect, so that a batch fails soon
 // while the server is away.
 const connectTimeout = 5 * time.Second
@@ -41,7 +34,8 @@ const connectTimeout = 5 * time.Second
 // postgresSink writes through a pool, which replaces broken connections: a
 // batch fails while the server is away and the next one tries afresh.
 type postgresSink struct {
-	pool *pgxpool.Pool
+	pool   *pgxpool.Pool
+	upsert pbuf.Processor[string, quake]
 }
 
 // newPostgresPool connects to nothing yet.
@@ -67,46 +61,18 @@ func openPostgres(ctx context.Context, dsn string) (*postgresSink, error) {
 		return nil, err
 	}
 	s := &postgresSink{pool: pool}
-	if _, err := pool.Exec(ctx, postgresSchema); err != nil {
+	if _, err = pool.Exec(ctx, postgresSchema); err == nil {
+		s.upsert, err = pbufpgx.New(ctx, pool, rowOf)
+	}
+	if err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("%s: %w", s.where(), err)
 	}
 	return s, nil
 }
 
-func (s *postgresSink) upsert(ctx context.Context, batch []pbuf.Entry[string, quake]) (changed int64, err error) {
-	c := newPostgresColumns(len(batch))
-	for i, e := range batch {
-		c.set(i, e.Key, e.Version, e.Value)
-	}
-	tag, err := s.pool.Exec(ctx, postgresUpsert, c.id, c.version, c.timeMS, c.mag, c.magType,
-		c.status, c.longitude, c.latitude, c.depthKM, c.place)
-	if err != nil {
-		return 0, fmt.Errorf("postgres: %w", err)
-	}
-	return tag.RowsAffected(), nil
-}
-
-// postgresColumns is a batch turned by 90 degrees, for unnest.
-type postgresColumns struct {
-	id, magType, status, place        []string
-	version, timeMS                   []int64
-	mag, longitude, latitude, depthKM []float64
-}
-
-func newPostgresColumns(n int) postgresColumns {
-	return postgresColumns{
-		id: make([]string, n), magType: make([]string, n), status: make([]string, n), place: make([]string, n),
-		version: make([]int64, n), timeMS: make([]int64, n),
-		mag: make([]float64, n), longitude: make([]float64, n), latitude: make([]float64, n), depthKM: make([]float64, n),
-	}
-}
-
-func (c *postgresColumns) set(i int, id string, version int64, q quake) {
-	c.id[i], c.version[i], c.timeMS[i] = id, version, q.TimeMS
-	c.mag[i], c.magType[i], c.status[i] = q.Mag, q.MagType, q.Status
-	c.longitude[i], c.latitude[i], c.depthKM[i] = q.Longitude, q.Latitude, q.DepthKM
-	c.place[i] = q.Place
+func (s *postgresSink) save(ctx context.Context, batch []pbuf.Entry[string, quake]) error {
+	return s.upsert(ctx, batch)
 }
 
 func (s *postgresSink) rows(ctx context.Context) iter.Seq2[revision, error] {

@@ -4,8 +4,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-
-	"github.com/partitioned-buffer/go/pbuf"
 )
 
 // postgresDSN is the database that the tests may use. Its table of the same
@@ -33,51 +31,9 @@ func TestPostgres(t *testing.T) {
 	testSink(t, openTestPostgres)
 }
 
-// A pool whose every connection was killed, as by a restart of the server, may
-// fail once per connection, and then works.
-func TestPostgresReconnects(t *testing.T) {
-	s := openTestPostgres(t).(*postgresSink)
-	defer s.close()
-	upsert(t, s, 1, at("a", 1))
-	before := s.pool.Stat().NewConnsCount()
-	killConnections(t, s)
-	failures := 0
-	for {
-		_, err := s.upsert(t.Context(), []pbuf.Entry[string, quake]{entry(at("a", 2))})
-		if err == nil {
-			break
-		}
-		if failures++; failures > int(s.pool.Config().MaxConns) {
-			t.Fatalf("still failing: %v", err)
-		}
-	}
-	wantRows(t, s, at("a", 2))
-	if s.pool.Stat().NewConnsCount() == before {
-		t.Error("no new connection: the old one was not killed")
-	}
-}
-
-// killConnections ends the sink's idle connections from the server's side.
-func killConnections(t *testing.T, s *postgresSink) {
-	t.Helper()
-	other, err := newPostgresPool(t.Context(), postgresDSN(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer other.Close()
-	for _, idle := range s.pool.AcquireAllIdle(t.Context()) {
-		var gone bool
-		err := other.QueryRow(t.Context(), `SELECT pg_terminate_backend($1, 10000)`, int32(idle.Conn().PgConn().PID())).Scan(&gone)
-		if err != nil || !gone {
-			t.Errorf("pg_terminate_backend: %t, %v", gone, err)
-		}
-		idle.Release()
-	}
-}
-
 func TestPostgresReplacesAnOlderTable(t *testing.T) {
 	s := openTestPostgres(t)
-	upsert(t, s, 1, at("a", 1))
+	save(t, s, at("a", 1))
 	if err := s.close(); err != nil {
 		t.Fatal(err)
 	}

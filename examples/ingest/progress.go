@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -95,6 +96,14 @@ func (l *lines) note(line string) {
 
 func (l *lines) finish() {}
 
+// noted makes a log's lines notes.
+type noted struct{ display }
+
+func (n noted) Write(line []byte) (int, error) {
+	n.note(strings.TrimSuffix(string(line), "\n"))
+	return len(line), nil
+}
+
 // watch shows the pipeline's progress until the context ends.
 func (p *pipeline) watch(ctx context.Context, d display) {
 	every := time.NewTicker(100 * time.Millisecond)
@@ -116,5 +125,5 @@ func (p *pipeline) showOn(d display) {
 		polls += one.polls.Load()
 		puts += one.putsSoFar.Load()
 	}
-	d.show(polls, fmt.Sprintf("%s  %s puts, %s upserts", utc(p.reachedMS()), count(puts), count(p.upserts.Load())))
+	d.show(polls, fmt.Sprintf("%s  %s puts, %s upserted", utc(p.reachedMS()), count(puts), count(p.buffer.Stats().Delivered)))
 }

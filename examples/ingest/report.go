@@ -25,16 +25,15 @@ func printResult(out io.Writer, f *feed, speed float64, r *result) {
 	line("puts", "%s", count(r.puts))
 	line("stored", "%s newer than what the buffer held", count(r.stored))
 	line("stale", "%s not newer, dropped at once", count(r.puts-r.stored))
-	line("upserts", "%s in %s batches; %s added or changed a row", count(r.upserts), count(r.batches), count(r.changed))
-	if r.failedBatches > 0 {
-		line("failed", "%s batches of %s events", count(r.failedBatches), count(r.books.Failed))
+	line("upserted", "%s in %s batches; %s gave way to a newer version in the buffer",
+		count(r.books.Delivered), count(r.books.Batches-r.books.CallsFailed), count(r.books.Overwritten))
+	if r.books.CallsFailed > 0 {
+		line("failed", "%s batches of %s events", count(r.books.CallsFailed), count(r.books.Failed))
 	}
-	line("delivered", "%s of %s accepted; %s gave way to a newer version in the buffer",
-		count(r.books.Delivered), count(r.books.Accepted), count(r.books.Overwritten))
 	line("requeued", "%s", count(r.books.Requeued))
 	line("dropped", "%s", count(r.books.Dropped))
-	if r.upserts > 0 {
-		line("coalescing", "%s puts per upsert", humanize.CommafWithDigits(float64(r.puts)/float64(r.upserts), 1))
+	if n := r.books.Delivered; n > 0 {
+		line("coalescing", "%s puts per upsert", humanize.CommafWithDigits(float64(r.puts)/float64(n), 1))
 	}
 	line("put latency", "p50 %v, p99 %v, p99.9 %v, max %v (one clock reading included)",
 		r.quantile(50), r.quantile(99), r.quantile(99.9), time.Duration(r.latency.Max()))

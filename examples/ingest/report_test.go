@@ -23,8 +23,8 @@ func sampleResult(t *testing.T) *result {
 	}
 	return &result{
 		untilMS: 1_517_363_399_650, took: 12_123 * time.Millisecond,
-		puts: 1_234_567, stored: 4_567, upserts: 4_000, batches: 50, changed: 1_900, latency: latency,
-		books: pbuf.Stats{PartitionStats: pbuf.PartitionStats{Accepted: 4_567, Delivered: 4_000, Overwritten: 567}},
+		puts: 1_234_567, stored: 4_567, latency: latency,
+		books: pbuf.Stats{PartitionStats: pbuf.PartitionStats{Accepted: 4_567, Delivered: 4_000, Batches: 50, Overwritten: 567}},
 	}
 }
 
@@ -32,8 +32,7 @@ func TestReport(t *testing.T) {
 	f := mustFeed(t, goodRow)
 	failed := sampleResult(t)
 	failed.interrupted = true
-	failed.upserts, failed.failedBatches = 0, 1_000
-	failed.books.PartitionStats = pbuf.PartitionStats{Accepted: 4_567, Overwritten: 4_557, Failed: 2_000, Requeued: 1_990, Dropped: 3, Undelivered: 7}
+	failed.books.PartitionStats = pbuf.PartitionStats{Accepted: 4_567, Batches: 1_050, CallsFailed: 1_000, Overwritten: 4_557, Failed: 2_000, Requeued: 1_990, Dropped: 3, Undelivered: 7}
 	failed.undelivered = errors.New("pbuf: 7 entries")
 	tests := map[string]struct {
 		speed  float64
@@ -44,8 +43,7 @@ func TestReport(t *testing.T) {
 puts        1,234,567
 stored      4,567 newer than what the buffer held
 stale       1,230,000 not newer, dropped at once
-upserts     4,000 in 50 batches; 1,900 added or changed a row
-delivered   4,000 of 4,567 accepted; 567 gave way to a newer version in the buffer
+upserted    4,000 in 50 batches; 567 gave way to a newer version in the buffer
 requeued    0
 dropped     0
 coalescing  308.6 puts per upsert
@@ -55,9 +53,8 @@ put latency p50 500ns, p99 990ns, p99.9 999ns, max 1µs (one clock reading inclu
 puts        1,234,567
 stored      4,567 newer than what the buffer held
 stale       1,230,000 not newer, dropped at once
-upserts     0 in 50 batches; 1,900 added or changed a row
+upserted    0 in 50 batches; 4,557 gave way to a newer version in the buffer
 failed      1,000 batches of 2,000 events
-delivered   0 of 4,567 accepted; 4,557 gave way to a newer version in the buffer
 requeued    1,990
 dropped     3
 put latency p50 500ns, p99 990ns, p99.9 999ns, max 1µs (one clock reading included)

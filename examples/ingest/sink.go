@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/upsert"
 )
 
 // table is made anew by every run.
@@ -13,10 +14,10 @@ const table = "pbuf_ingest_events"
 // sink is a database with the table of events. Its methods may be called
 // concurrently.
 type sink interface {
-	// upsert writes the batch whole or not at all. It changes only rows with a
-	// lower version, and returns how many rows it changed or added. After an
-	// error the sink goes on working: it reconnects by itself.
-	upsert(ctx context.Context, batch []pbuf.Entry[string, quake]) (changed int64, err error)
+	// save is the buffer's processor. A row gives way only to a newer version: the
+	// buffer compares versions too, but it forgets an event with each flush, so an
+	// old copy of the feed can still bring an old version.
+	save(ctx context.Context, batch []pbuf.Entry[string, quake]) error
 	// rows reads the table. The last element may be an error.
 	rows(ctx context.Context) iter.Seq2[revision, error]
 	// where says which database it is, without the password.
@@ -32,18 +33,28 @@ func openSink(ctx context.Context, dsn string) (sink, error) {
 	return openSQLite(ctx)
 }
 
-// onConflict ends both databases' INSERT: a row gives way only to a newer
-// version. The buffer compares versions too, but it forgets an event with each
-// flush, so an old copy of the feed can still bring an old version here.
-const onConflict = `
-ON CONFLICT (id) DO UPDATE SET
-  version = excluded.version, time_ms = excluded.time_ms, mag = excluded.mag,
-  mag_type = excluded.mag_type, status = excluded.status,
-  longitude = excluded.longitude, latitude = excluded.latitude,
-  depth_km = excluded.depth_km, place = excluded.place
-WHERE excluded.version > events.version`
+// rowOf says which column holds what of an event.
+var rowOf = upsert.Config[string, quake]{
+	Table: table,
+	Key:   []upsert.Column[string, quake]{{Name: "id", Value: func(e pbuf.Entry[string, quake]) any { return e.Key }}},
+	Columns: []upsert.Column[string, quake]{
+		column("time_ms", func(q quake) any { return q.TimeMS }),
+		column("mag", func(q quake) any { return q.Mag }),
+		column("mag_type", func(q quake) any { return q.MagType }),
+		column("status", func(q quake) any { return q.Status }),
+		column("longitude", func(q quake) any { return q.Longitude }),
+		column("latitude", func(q quake) any { return q.Latitude }),
+		column("depth_km", func(q quake) any { return q.DepthKM }),
+		column("place", func(q quake) any { return q.Place }),
+	},
+	Version: "version",
+}
 
-// allColumns are the table's, in the order of every statement here.
+func column(name string, of func(quake) any) upsert.Column[string, quake] {
+	return upsert.Column[string, quake]{Name: name, Value: func(e pbuf.Entry[string, quake]) any { return of(e.Value) }}
+}
+
+// allColumns are the table's, in the order in which rows are read.
 const allColumns = `id, version, time_ms, mag, mag_type, status, longitude, latitude, depth_km, place`
 
 // targets are where a row of allColumns is scanned to.

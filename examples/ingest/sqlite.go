@@ -9,8 +9,10 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/partitioned-buffer/go/pbuf"
 	_ "modernc.org/sqlite" // the driver "sqlite", without cgo
+
+	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/pbufsql"
 )
 
 const sqliteSchema = `CREATE TABLE ` + table + ` (
@@ -26,13 +28,11 @@ const sqliteSchema = `CREATE TABLE ` + table + ` (
   place     TEXT NOT NULL
 ) STRICT, WITHOUT ROWID`
 
-const sqliteUpsert = `INSERT INTO ` + table + ` AS events (` + allColumns + `)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)` + onConflict
-
 // sqliteSink writes a file in a folder of its own, which stays after the run.
 type sqliteSink struct {
-	path string
-	db   *sql.DB
+	path   string
+	db     *sql.DB
+	upsert pbuf.Processor[string, quake]
 }
 
 func openSQLite(ctx context.Context) (*sqliteSink, error) {
@@ -60,41 +60,19 @@ func createSQLite(ctx context.Context, path string) (*sqliteSink, error) {
 	// SQLite has one writer at a time. With one connection the partitions'
 	// batches queue here rather than poll for its lock until busy_timeout.
 	db.SetMaxOpenConns(1)
-	if _, err := db.ExecContext(ctx, sqliteSchema); err != nil {
+	s := &sqliteSink{path: path, db: db}
+	if _, err = db.ExecContext(ctx, sqliteSchema); err == nil {
+		s.upsert, err = pbufsql.New(ctx, db, pbufsql.SQLite, rowOf)
+	}
+	if err != nil {
 		db.Close()
 		return nil, fmt.Errorf("sqlite: %s: %w", path, err)
 	}
-	return &sqliteSink{path: path, db: db}, nil
+	return s, nil
 }
 
-func (s *sqliteSink) upsert(ctx context.Context, batch []pbuf.Entry[string, quake]) (changed int64, err error) {
-	tx, err := s.db.BeginTx(ctx, nil)
-	if err != nil {
-		return 0, fmt.Errorf("sqlite: %w", err)
-	}
-	defer tx.Rollback() // does nothing after the commit
-	insert, err := tx.PrepareContext(ctx, sqliteUpsert)
-	if err != nil {
-		return 0, fmt.Errorf("sqlite: %w", err)
-	}
-	defer insert.Close()
-	for _, e := range batch {
-		q := e.Value
-		result, err := insert.ExecContext(ctx, e.Key, e.Version, q.TimeMS, q.Mag, q.MagType, q.Status,
-			q.Longitude, q.Latitude, q.DepthKM, q.Place)
-		if err != nil {
-			return 0, fmt.Errorf("sqlite: %s: %w", e.Key, err)
-		}
-		n, err := result.RowsAffected()
-		if err != nil {
-			return 0, fmt.Errorf("sqlite: %s: %w", e.Key, err)
-		}
-		changed += n
-	}
-	if err := tx.Commit(); err != nil {
-		return 0, fmt.Errorf("sqlite: %w", err)
-	}
-	return changed, nil
+func (s *sqliteSink) save(ctx context.Context, batch []pbuf.Entry[string, quake]) error {
+	return s.upsert(ctx, batch)
 }
 
 func (s *sqliteSink) rows(ctx context.Context) iter.Seq2[revision, error] {

@@ -20,7 +20,7 @@ func TestSQLiteMakesItsOwnFolder(t *testing.T) {
 			t.Errorf("where: %s, want another new path under %s", s.where(), os.TempDir())
 		}
 		paths[path] = true
-		upsert(t, s, 1, at("a", 1))
+		save(t, s, at("a", 1))
 		if err := s.close(); err != nil {
 			t.Error(err)
 		}

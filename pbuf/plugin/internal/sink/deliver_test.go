@@ -134,6 +134,19 @@ func TestRefusedRowsAreFoundByHalves(t *testing.T) {
 	}
 }
 
+// What is refused for one reason is one error: a table that takes nothing is one line
+// in a log.
+func TestRowsOfOneReasonAreOneError(t *testing.T) {
+	w := newTable(map[string]sink.Class{"003": sink.Refused, "005": sink.Conflict, "006": sink.Refused})
+	err := sink.Deliver(t.Context(), w, plan(t, valid()), batch(8))
+	if got := fates(err); !slices.Equal(got, []string{"003†", "005", "006†"}) {
+		t.Errorf("failed %q; %v", got, err)
+	}
+	if text := err.Error(); strings.Count(text, fmt.Sprint("class ", sink.Refused)) != 1 || strings.Count(text, "class ") != 2 {
+		t.Errorf("the error is not one line for each reason:\n%s", text)
+	}
+}
+
 // While the refused rows are looked for, the database goes away.
 func TestErrorAboutNoRowEndsTheSearch(t *testing.T) {
 	w := newTable(map[string]sink.Class{"001": sink.Refused, "005": sink.Retry})

@@ -2,6 +2,7 @@ package sink
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/partitioned-buffer/go/pbuf"
 )
@@ -12,14 +13,9 @@ var errHeldUp = errors.New("not written yet: the database refuses other rows of 
 // isolate writes what the database takes of rows, which failed together with
 // err, and names the others in its error.
 func isolate[K comparable, V any](d *delivery, batch []pbuf.Entry[K, V], rows []Row, err error) error {
-	var failed []error
-	halves{d, d.w.Write}.part(rows, err, func(rows []Row, err error) {
-		if d.w.Classify(err) == Refused {
-			err = pbuf.Permanent(err)
-		}
-		failed = append(failed, pbuf.Failed(err, entries(batch, rows)...))
-	})
-	return errors.Join(failed...)
+	var all failures
+	halves{d, d.w.Write}.part(rows, err, all.add)
+	return errors.Join(named(&all, d.w, batch)...)
 }
 
 // refuse is isolate for a batch with an identity. That one must be written in one
@@ -28,20 +24,21 @@ func isolate[K comparable, V any](d *delivery, batch []pbuf.Entry[K, V], rows []
 // given up; the others come again, as a batch of its own. A row in Conflict holds
 // its batch up, since Replay is there to keep the order.
 func refuse[K comparable, V any](d *delivery, batch []pbuf.Entry[K, V], rows []Row, err error) error {
-	var failed []error
+	var all failures
 	refused := make(map[int]bool)
 	end := halves{d, d.w.Check}.part(rows, err, func(rows []Row, err error) {
 		if d.w.Classify(err) == Refused {
-			failed = append(failed, pbuf.Failed(pbuf.Permanent(err), entries(batch, rows)...))
+			all.add(rows, err)
 			refused[rows[0].entry] = true
 		}
 	})
 	switch {
 	case end != nil:
 		return end
-	case len(failed) == 0:
+	case len(refused) == 0:
 		return err
 	}
+	failed := named(&all, d.w, batch)
 	var fine []Row
 	for _, r := range rows {
 		if !refused[r.entry] {
@@ -52,6 +49,44 @@ func refuse[K comparable, V any](d *delivery, batch []pbuf.Entry[K, V], rows []R
 		failed = append(failed, pbuf.Failed(errHeldUp, entries(batch, fine)...))
 	}
 	return errors.Join(failed...)
+}
+
+// failures are rows that were not written, those of one reason together: a table
+// that takes nothing is one line in a log, not one for each row.
+type failures struct {
+	all      []failure
+	byReason map[string]int
+}
+
+type failure struct {
+	err  error
+	rows []Row
+}
+
+func (f *failures) add(rows []Row, err error) {
+	reason := err.Error()
+	if i, ok := f.byReason[reason]; ok {
+		f.all[i].rows = append(f.all[i].rows, rows...)
+		return
+	}
+	if f.byReason == nil {
+		f.byReason = make(map[string]int)
+	}
+	f.byReason[reason] = len(f.all)
+	f.all = append(f.all, failure{err, slices.Clone(rows)})
+}
+
+// named are the failures as errors that the buffer understands.
+func named[K comparable, V any](f *failures, w Writer, batch []pbuf.Entry[K, V]) []error {
+	all := make([]error, len(f.all))
+	for i, one := range f.all {
+		err := one.err
+		if w.Classify(err) == Refused {
+			err = pbuf.Permanent(err)
+		}
+		all[i] = pbuf.Failed(err, entries(batch, one.rows)...)
+	}
+	return all
 }
 
 func entries[K comparable, V any](batch []pbuf.Entry[K, V], rows []Row) []pbuf.Entry[K, V] {
