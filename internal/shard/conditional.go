@@ -5,15 +5,12 @@ package shard
 // WriteIf writes the result if nothing happened to the key in between; otherwise
 // the caller begins again. A panic in the user code leaves nothing behind.
 //
-// Whether anything happened is told by the slot's count of writes, not by its
-// word: plain puts all leave the same word. The count has 16 bits, but each time
-// it wraps the generation's carries take one under the same claim: both unchanged
-// means that nothing was written. It costs nothing to other writes. (Another
-// slot's wrap only makes the caller look again.) A Delete leaves the slot dead, a
-// revival counts as a write, and a key that was absent must be absent still, in
-// the same generation: while that is current nothing new goes in flight, and what
-// leaves flight because its delivery failed comes back first. So what InFlight said
-// of the key still holds as well (G4).
+// The slot's count of writes tells whether anything happened, not its word, which
+// all plain puts leave alike; each time the count wraps, the generation's carries
+// take one under the same claim. A Delete leaves the slot dead, a revival counts,
+// and a key that was absent must be absent still, in the same generation: while
+// that is current nothing new goes in flight, and what leaves flight because its
+// delivery failed comes back first. So what InFlight said of it holds as well (G4).
 
 // Seen is what a partition held for a key at one moment.
 type Seen[K comparable, V any] struct {
@@ -49,9 +46,12 @@ func (p *Partition[K, V]) Peek(hash uint64, key K) (seen Seen[K, V], open bool) 
 // InFlight returns what was in flight for the key beside the generation that was
 // seen.
 func (p *Partition[K, V]) InFlight(seen *Seen[K, V], hash uint64, key K) (i Item[K, V], ok bool) {
-	// Publication: as in newerInFlight. A generation that is newer than the one seen
-	// may be found too, but then WriteIf fails.
-	for f := p.inflight.Load(); f != nil && !ok; f = f.older.Load() {
+	f := p.inflight.Load() // publication: as in newerInFlight
+	// After it: so f is no newer than what was seen, or everything has been retired.
+	if t := p.current.Load(); t != nil && t.gen != seen.t.gen {
+		return i, false // WriteIf will fail
+	}
+	for ; f != nil && !ok; f = f.older.Load() {
 		if seen.t == nil || f.gen != seen.t.gen {
 			i, ok = p.lookupRetired(f, hash, key)
 		}
@@ -82,11 +82,12 @@ func (p *Partition[K, V]) WriteIf(
 		if t == nil || t.gen != seen.t.gen {
 			return 0, 0, false
 		}
-		s, before := t.look(hash, i.Key)
+		p.bring(t, hash)
+		s := t.find(hash, i.Key)
 		switch {
 		case s == nil:
 			status, live, ok = p.insert(t, hash, i.Key, i.Value, wordOf(i.Version), m, size)
-		case before || isLive(s.settled()): // by another write, or one under way
+		case isLive(s.settled()): // by another write, or one under way
 			return 0, 0, false
 		default:
 			status, live, ok = p.revive(t, s, hash, i.Value, wordOf(i.Version), m, size)

@@ -5,8 +5,8 @@ import (
 	"sync/atomic"
 )
 
-// Cursor walks the entries of a sealed generation, in the order of memory. The
-// zero Cursor is at its end.
+// Cursor walks the live entries of a table, in the order of memory. The zero
+// Cursor is at its end.
 type Cursor[K comparable, V any] struct {
 	tags    []atomic.Uint64 // of the buckets after the one in hand
 	slots   []Slot[K, V]    // from the bucket in hand on
@@ -16,21 +16,24 @@ type Cursor[K comparable, V any] struct {
 
 // Cursor returns a cursor at the first entry. Several may walk at once.
 func (r *Retired[K, V]) Cursor() Cursor[K, V] {
-	c := Cursor[K, V]{tags: r.t.tags, slots: r.t.slots, spilled: r.spilled}
-	c.used = c.tags[0].Load() & highBits
-	return c
+	return r.t.cursor(r.spilled)
 }
 
-// Next returns the next entry's slot and version; nil at the end. The slot's
-// fields are the caller's to read until Release.
+func (t *table[K, V]) cursor(spilled []*Slot[K, V]) Cursor[K, V] {
+	// Taken slots, as in Next.
+	return Cursor[K, V]{tags: t.tags, slots: t.slots, used: t.tags[0].Load() & highBits, spilled: spilled}
+}
+
+// Next returns the next entry's slot and version; nil at the end. In a sealed
+// generation the slot's fields are the caller's to read.
 func (c *Cursor[K, V]) Next() (slot *Slot[K, V], version int64) {
 	for {
 		for c.used != 0 {
 			s := &c.slots[bits.TrailingZeros64(c.used)/8]
 			c.used &= c.used - 1
-			// S2: sealed, so live or dead for good; busy is a late comer whose check is
-			// about to fail, and who puts back what was there.
-			if w := s.settled(); w > moved {
+			// S2: if sealed, live or dead for good; busy is then a late comer whose check
+			// is about to fail, and who puts back what was there.
+			if w := s.settled(); w > void {
 				return s, int64(w ^ signBit)
 			}
 		}
@@ -38,12 +41,12 @@ func (c *Cursor[K, V]) Next() (slot *Slot[K, V], version int64) {
 			break
 		}
 		c.tags, c.slots = c.tags[1:], c.slots[perBucket:]
-		c.used = c.tags[0].Load() & highBits // no insert succeeds any more
+		c.used = c.tags[0].Load() & highBits // if sealed: no insert succeeds any more
 	}
 	for len(c.spilled) > 0 {
 		s := c.spilled[0]
 		c.spilled = c.spilled[1:]
-		if w := s.settled(); w > moved { // as above
+		if w := s.settled(); w > void { // as above
 			return s, int64(w ^ signBit)
 		}
 	}

@@ -34,13 +34,13 @@
 // Whoever replaces a table swaps current first and looks at the slots afterwards.
 // Both sides write one atomic and then read the other's (the slot's word, the
 // partition's current), and Go's atomics are sequentially consistent: so either
-// the check sees the swap, or the seal (or the mover) sees the slot busy and
+// the check sees the swap, or the seal (or who copies) sees the slot busy and
 // waits. There is no third case, and therefore no write is committed to a table
-// after its slot was sealed or moved, without the seal writing a single slot.
+// after its slot was sealed or copied, without the seal writing a single slot.
 //
 // An insert reserves a slot first. A slot's zero word is busy, so taking the tag,
 // or putting a new slot into the index, is the claim; the same check and commit
-// follow. An insert whose check fails marks its slot moved: nothing is there, the
+// follow. An insert whose check fails marks its slot void: nothing is there, the
 // current table decides. Inserts into the index run inside the table's gate.
 //
 // A write whose value depends on what is there looks first (Peek) and commits on
@@ -50,17 +50,15 @@
 // # Growth
 //
 // When most slots are taken, one insert takes the table's turn, makes the next
-// table T with T.growth leading to the old one O, and swaps current. From there
-// on it is a retire in miniature: O's slots are moved to T under claims, in
-// chunks that whoever comes past takes; the last one sets T.growth to nil. The
-// rules, each refuted by the model when broken:
+// table T with T.growth leading to the old one O, and swaps current. That is a
+// retire in miniature: no write is committed to O any more, and its live slots
+// are copied to T once they were seen not busy. It goes in steps, a group of
+// buckets each, which whoever comes past takes. The rules:
 //
 //   - T.growth is set before the swap, and loaded before the look in T: whoever
 //     finds it nil finds everything in T. O's tags and index are read after the swap.
-//   - A key that is live in O is worked on there, with the check for T: the mover
-//     waits for the claim. Dead or absent in O: T alone decides; nothing in O is
-//     ever revived. Moved in O: look in T once more, then T decides.
-//   - The copy in T is published before the slot in O is marked moved.
+//   - Before T says that a key is absent, the two steps that can lead to the key,
+//     its group's and the index's, have been taken. A hit in T needs neither.
 //   - T is not replaced while it is being filled, neither by growth nor by a
 //     retire: the turn of a table is taken after its growth has ended.
 //   - Dead slots stay behind, and take their writes to the generation's counts.
@@ -72,21 +70,21 @@
 //   - S1: a slot belongs to one key of one table for ever. No table comes back.
 //   - S2: plain fields (value, meta, and the size beside the slot, if sizes are
 //     bounded) are touched only by whoever moved the word to busy, or took the tag,
-//     and then saw its table current, or moves the slot; read by the owner of a
-//     sealed generation. The key is written once, while the slot is busy for the
-//     first time, and read only of slots that were seen not busy.
-//   - S3: a failed check, or a moved slot in one's own table, means that current
+//     and then saw its table current, or copies to the slot. Anybody may read those
+//     of a table that is not current any more, once the slot was seen not busy. The
+//     key is written once, while the slot is busy for the first time, and read only
+//     of slots that were seen not busy.
+//   - S3: a failed check, or a void slot in one's own table, means that current
 //     has moved on or is nil: progress.
-//   - S4: a key is live in one slot of a generation at most. In a table, by the
-//     front's compare-and-swap and the index's Compute. Across growth, since a
-//     writer takes a slot in T only after it has seen the key dead, absent or moved
-//     in O, which it then stays, and the mover moves live ones alone, whose writers
-//     act in O.
+//   - S4: a key has one slot in a table at most, by the front's compare-and-swap
+//     and the index's Compute. It is copied to the next table once, by whoever holds
+//     the step, and inserted there only after that step.
 //   - G1: conservation: each accepted write is delivered once, or overwritten in
 //     its generation, or erased by Delete; the counts of Ledger say which.
 //   - G2: linearizability: an operation takes effect at its check, in the
 //     generation that was current right then. Misses and stale rejects take
-//     effect at their look, at a generation that was current during the call.
+//     effect at their look, or at the swap before it, in a generation that was
+//     current during the call.
 //   - G3: per key, generations are handed out in order (one key, one partition,
 //     one flusher). Between the keys of a generation there is no order.
 //   - G4: a version is not accepted while a key's version in flight is as new.
@@ -95,11 +93,10 @@
 //
 // A look waits for claims in its bucket on slots with its key's tag: one copy of
 // a value in or out, mostly of its own key. While a table grows, an operation that
-// finds no hit in the new one also moves a chunk of the old one. The first write
-// to a generation may wait for another one that makes its slots, an insert into a
-// full table for a while for a mover that has lost its processor. Retire waits for
-// claims, inserts into the index and chunks in progress. No writer waits for a
-// flush.
+// finds no hit copies its key's group and one more, or waits for who does. The
+// first write to a generation may wait for another one that makes its slots.
+// Retire waits for claims, inserts into the index and steps in progress. No writer
+// waits for a flush.
 //
 // # Rejected alternatives
 //
@@ -109,12 +106,12 @@
 //   - The check before the claim: a swap fits in between, and the write lands in
 //     a sealed generation (refuted by the model).
 //   - The index decides always, the front finds: an allocation and a bucket's lock
-//     for each insert, 360 against 150 ns with a flush each 20 ms.
-//   - A first generation in the index alone: Put 300, Get 300 ns against 20 and 20
-//     (100,000 integers, GOMAXPROCS 1); a mutex and a map takes 28 and 23.
-//   - Cells of hash and number in front of an arena, which grow by copying:
-//     1.3 times faster to fill, hits twice as slow.
+//     for each insert. So a first generation, all in the index, is slow to read too.
+//   - Cells of hash and number in front of an arena, which grow by copying: faster to
+//     fill, but a hit misses the cache twice.
 //   - One mover under a mutex: right, but the Put that grows stalls for all of it.
+//   - Moving slot by slot under claims, while writers go on in the old table: right,
+//     with two tables to look in, twice the rules, and twice the locked instructions.
 //   - Drained stores that serve again: keys had to be sampled to know whether it
 //     pays, and a revival costs what an insert costs now.
 package shard

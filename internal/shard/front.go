@@ -25,20 +25,14 @@ const (
 	noPlace  = 0x01 // no zero byte and no tag
 )
 
-// tagOf is from the high half of the hash, whose highest bits chose the
-// partition; the bucket is from its low half.
-func tagOf(hash uint64) uint64 { return tagInUse | hash>>32&0x7f }
-
-// zeroBytes has the high bit of each byte of w set that is zero, and possibly
-// of some above the lowest such byte.
-func zeroBytes(w uint64) uint64 { return (w - lowBits) &^ w & highBits }
-
 // first returns the slot in the hash's own bucket that has the hash's tag, the
 // first of them if there are several, or nil. It reads no slot: the caller must
 // see the word not busy before it compares the key.
 func (t *table[K, V]) first(hash uint64) *Slot[K, V] {
-	// tagOf and zeroBytes by hand, here and below: the compiler does not inline
-	// them into instances made in other packages.
+	// The bucket is from the hash's low half, the tag from the high one, whose highest
+	// bits chose the partition. (x - lowBits) &^ x has the high bit of each zero byte,
+	// and possibly of some above the lowest. By hand, here and below: the compiler
+	// does not inline what is not generic into instances made in other packages.
 	b := uint64(uint32(hash)) * uint64(len(t.tags)) >> 32
 	// A tag leads to a slot that is taken; its word tells the rest. As in find.
 	x := t.tags[b].Load() ^ (tagInUse|hash>>32&0x7f)*lowBits
@@ -94,7 +88,7 @@ func (t *table[K, V]) reserve(hash uint64, key K) (s *Slot[K, V], fresh bool) {
 			}
 			shift := uint(bits.TrailingZeros64(z)) &^ 7
 			// Ownership of the slot, to us alone: it is born claimed. The seal and the
-			// mover look for tags after the swap: either they see this one, and wait for
+			// copying look for tags after the swap: either they see this one, and wait for
 			// the word, or our check sees the swap (S2). Others race for the place: again.
 			if t.tags[at].CompareAndSwap(w, w|tag<<shift) {
 				return &t.slots[at*perBucket+uint64(shift/8)], true

@@ -6,30 +6,6 @@ import (
 	"testing"
 )
 
-// Whatever the words, zeroBytes finds the lowest zero byte, which is all that is
-// asked of it.
-func TestZeroBytes(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
-	for range 100_000 {
-		var w uint64
-		lowest := -1
-		for i := 7; i >= 0; i-- {
-			b := uint64([]byte{0, 1, 0x7f, 0x80, 0x81, 0xff, byte(r.Uint32())}[r.IntN(7)])
-			w |= b << (8 * i)
-			if b == 0 {
-				lowest = i
-			}
-		}
-		z := zeroBytes(w)
-		switch {
-		case lowest < 0 && z != 0:
-			t.Fatalf("zeroBytes(%016x) = %x, but there is none", w, z)
-		case lowest >= 0 && (z == 0 || z&-z != 0x80<<(8*lowest)):
-			t.Fatalf("zeroBytes(%016x) = %x, want its lowest bit for byte %d", w, z, lowest)
-		}
-	}
-}
-
 // Slots are given out once each, bucket after bucket of a group, and what is full
 // says so for ever.
 func TestTheFrontFillsUp(t *testing.T) {
@@ -71,11 +47,34 @@ func TestTheFrontFillsUp(t *testing.T) {
 	}
 }
 
-// A tag is never what an empty place holds, or what is none.
+// Whatever tags share a bucket, neighbours too, each leads to its key, and a place
+// that is empty, or none, to nothing.
 func TestTags(t *testing.T) {
-	for i := range uint64(256) {
-		if tag := tagOf(i << 32); tag < tagInUse || tag > 0xff || tag == noPlace {
-			t.Errorf("tag %x of hash bits %x", tag, i)
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		p := newTested(nil)
+		front := p.newTable(new(generation), 1+r.IntN(perBucket))
+		first := r.Uint64N(128)
+		hash := func(key int) uint64 { return (first + uint64(key*key%3)) << 32 }
+		n := 1 + r.IntN(len(front.slots))
+		for key := range n {
+			s, fresh := front.reserve(hash(key), key)
+			if !fresh {
+				t.Fatalf("key %d of %d with tags from %x finds no place", key, n, first)
+			}
+			s.key = key
+			s.word.Store(wordOf(0))
+		}
+		for key := range n {
+			if s := front.find(hash(key), key); s == nil || s.key != key {
+				t.Fatalf("key %d of %d with tags from %x is not found", key, n, first)
+			}
+		}
+		if s := front.find(hash(n), n); s != nil {
+			t.Fatalf("key %d is found among %d", n, n)
+		}
+		if used := len(front.bucket(0)); used != n {
+			t.Fatalf("%d places are taken, want %d", used, n)
 		}
 	}
 }

@@ -33,20 +33,15 @@ func newWide(limit *Limit) (*Partition[int, wide], func(int) uint64) {
 	return NewPartition[int, wide](Config[int]{Hash: h.Hash, Hasher: h.Index(), Limit: limit}), h.Hash
 }
 
-// slotsOf counts the live slots of each key in a table and the one before it.
+// slotsOf counts the live slots of each key.
 func slotsOf[K comparable, V any](p *Partition[K, V]) map[K]int {
 	n := map[K]int{}
 	t := p.current.Load()
-	count := func(s *Slot[K, V]) bool {
-		if isLive(s.settled()) {
-			n[s.key]++
-		}
-		return true
+	p.finish(t)
+	c := t.cursor(t.allSpilled())
+	for s, _ := c.Next(); s != nil; s, _ = c.Next() {
+		n[s.key]++
 	}
-	if g := t.growth.Load(); g != nil {
-		g.from.each(g.from.allSpilled(), count)
-	}
-	t.each(t.allSpilled(), count)
 	return n
 }
 
@@ -89,89 +84,71 @@ func TestGrowth(t *testing.T) {
 	})
 }
 
-// The limit of a table is where growth begins, its end is when nothing is left in
-// the table before; in between, each operation works where the key is.
+// While a table grows, an operation brings what the table before has for its key,
+// and nothing else; from then on nobody writes there.
 func TestOperationsWhileATableGrows(t *testing.T) {
-	start := func(t *testing.T) (tested, *table[int, int]) {
-		p := newTested(nil)
-		const n = 1000
-		for key := range n {
-			p.putNewer(key, key, 5)
-		}
-		p.finish(p.current.Load())
-		from := p.current.Load()
-		next := p.newTable(from.gen, 4*len(from.slots))
-		next.growth.Store(&growth[int, int]{from: from}) // without chunks: nobody can move anything
-		from.turn.Store(taken)
-		p.current.Store(next)
-		if p.Size() != n {
-			t.Fatalf("Size = %d", p.Size())
-		}
-		return p, from
+	p := newTested(nil)
+	const n = 1000
+	for key := range n {
+		p.putNewer(key, key, 5)
 	}
-	p, from := start(t)
-	next := p.current.Load()
+	p.remove(0)
+	p.finish(p.current.Load())
+	from := p.current.Load()
+	next := p.newTable(from.gen, 4*len(from.slots))
+	g := &growth[int, int]{from: from, steps: make([]atomic.Uint32, len(from.tags)/perGroup+1)}
+	next.growth.Store(g)
+	from.turn.Store(taken)
+	p.current.Store(next)
 	word := func(key int) uint64 { return from.find(p.of(key), key).word.Load() }
-	t.Run("in the table before", func(t *testing.T) {
-		if v, ok := p.get(1); v != 1 || !ok {
-			t.Errorf("Get = %d, %v", v, ok)
+	steps := func() (done int) {
+		for i := range g.steps {
+			if g.steps[i].Load() == taken {
+				done++
+			}
 		}
-		if status, _ := p.put(2, 20); status != Overwrote || word(2) != wordOf(0) {
-			t.Errorf("Put = %v and leaves version %d", status, versionOf(word(2)))
+		return done
+	}
+	if v, ok := p.get(1); v != 1 || !ok {
+		t.Errorf("Get = %d, %v", v, ok)
+	}
+	if done := steps(); done > 3 || next.find(p.of(1), 1) == nil {
+		t.Errorf("%d steps are taken, want the key's group, the index, and one more", done)
+	}
+	if status, _ := p.put(2, 20); status != Overwrote || word(2) != wordOf(5) {
+		t.Errorf("Put = %v and leaves word %d in the table before", status, word(2))
+	}
+	if status, _ := p.putNewer(3, 30, 5); status != Stale {
+		t.Errorf("PutNewer = %v, want Stale", status)
+	}
+	if status, _ := p.putNewer(3, 30, 6); status != Overwrote {
+		t.Errorf("PutNewer = %v", status)
+	}
+	if status, _ := p.merge(4, 40, add); status != Overwrote {
+		t.Errorf("Merge = %v", status)
+	}
+	if deleted, _ := p.remove(5); !deleted || p.Size() != n-2 {
+		t.Errorf("Delete = %v and leaves %d", deleted, p.Size())
+	}
+	if i, _, ok := p.Lookup(3); !ok || i.Value != 30 {
+		t.Errorf("Lookup = %+v, %v", i, ok)
+	}
+	for _, key := range []int{0, 5, 5000} { // dead before, dead now, new
+		if status, _ := p.put(key, 50); status != Inserted {
+			t.Errorf("Put(%d) = %v, want Inserted", key, status)
 		}
-		if status, _ := p.putNewer(3, 30, 5); status != Stale {
-			t.Errorf("PutNewer = %v, want Stale", status)
+		if v, ok := p.get(key); v != 50 || !ok {
+			t.Errorf("Get(%d) = %d, %v", key, v, ok)
 		}
-		if status, _ := p.putNewer(3, 30, 6); status != Overwrote || word(3) != wordOf(6) {
-			t.Errorf("PutNewer = %v and leaves version %d", status, versionOf(word(3)))
-		}
-		if status, _ := p.merge(4, 40, add); status != Overwrote {
-			t.Errorf("Merge = %v", status)
-		}
-		if deleted, _ := p.remove(5); !deleted || word(5) != dead {
-			t.Errorf("Delete = %v and leaves word %d", deleted, word(5))
-		}
-		if i, _, ok := p.Lookup(3); !ok || i.Value != 30 {
-			t.Errorf("Lookup = %+v, %v", i, ok)
-		}
-	})
-	t.Run("in the new one", func(t *testing.T) {
-		if status, _ := p.put(5, 50); status != Inserted || word(5) != dead {
-			t.Errorf("Put of a key that is dead before = %v and leaves word %d there", status, word(5))
-		}
-		if status, _ := p.put(5000, 50); status != Inserted || next.find(p.of(5000), 5000) == nil {
-			t.Errorf("Put of a new key = %v", status)
-		}
-		if v, _ := p.get(5); v != 50 {
-			t.Errorf("Get = %d, want 50", v)
-		}
-	})
-	t.Run("moved", func(t *testing.T) {
-		var l leftBehind
-		for _, key := range []int{2, 5} {
-			p.move(next, from.find(p.of(key), key), &l)
-		}
-		if l.slots != 1 || l.writes != 1 {
-			t.Errorf("left behind: %+v, want the dead slot and its write", l)
-		}
-		if v, ok := p.get(2); v != 20 || !ok || word(2) != moved {
-			t.Errorf("Get = %d, %v; word %d in the table before", v, ok, word(2))
-		}
-		if status, _ := p.put(2, 21); status != Overwrote || next.find(p.of(2), 2).value != 21 {
-			t.Errorf("Put = %v", status)
-		}
-		if deleted, _ := p.remove(2); !deleted || p.Size() != 1000 {
-			t.Errorf("Delete = %v, and leaves %d", deleted, p.Size())
-		}
-	})
+	}
 	t.Run("late", func(t *testing.T) { // those who still hold the table before
 		if _, _, ok := p.insert(from, p.of(6000), 6000, 1, wordOf(0), plain, 0); ok {
 			t.Error("an insert into the table before succeeds")
 		}
-		if w := word(6000); w != moved {
+		if w := word(6000); w != void {
 			t.Errorf("and leaves word %d", w)
 		}
-		if _, _, ok := p.revive(from, from.find(p.of(5), 5), p.of(5), 1, wordOf(0), plain, 0); ok || word(5) != dead {
+		if _, _, ok := p.revive(from, from.find(p.of(0), 0), p.of(0), 1, wordOf(0), plain, 0); ok || word(0) != dead {
 			t.Error("a slot of the table before is revived")
 		}
 		if _, ok := p.claimLive(from, from.find(p.of(7), 7)); ok {
@@ -181,6 +158,19 @@ func TestOperationsWhileATableGrows(t *testing.T) {
 			t.Errorf("Put = %v, want Inserted", status)
 		}
 	})
+	p.finish(next)
+	if next.growth.Load() != nil || steps() != len(g.steps) {
+		t.Error("the growth has not ended")
+	}
+	if taken, live := next.gen.taken(); taken != n+2 || live != n+2 { // 0 anew, 5000 and 6000
+		t.Errorf("%d slots taken, %d live, want %d", taken, live, n+2)
+	}
+	if left := next.gen.left.Load(); left != 1 {
+		t.Errorf("%d writes are left behind, want that of the dead slot", left)
+	}
+	if keys := slotsOf(p.Partition); len(keys) != n+2 {
+		t.Errorf("%d keys, want %d", len(keys), n+2)
+	}
 }
 
 // Dead slots stay behind, so keys that come and go do not need more room than

@@ -29,9 +29,10 @@ func NewSeed() Seed {
 // Keys that are not equal to themselves (NaN) hash at random, as in Go maps.
 // Hash panics on a key whose dynamic type is not hashable, as Go maps do.
 type Hasher[K comparable] struct {
-	kind kind
-	size uintptr
-	seed Seed
+	kind  kind
+	size  uintptr
+	shift uint // of narrow signed integers: the bits that they lack
+	seed  Seed
 }
 
 type kind uint8
@@ -41,35 +42,32 @@ const (
 	kindInterface
 	kindString
 	kindBytes
-	kindInt8
-	kindInt16
-	kindInt32
-	kindUint8
-	kindUint16
-	kindUint32
-	kind64 // signed or not: they hash alike
+	kindNarrow // integers of less than 64 bits
+	kind64     // signed or not: they hash alike
 )
 
 // NewHasher returns the hasher of K.
 func NewHasher[K comparable](seed Seed) Hasher[K] {
 	t := reflect.TypeFor[K]()
-	return Hasher[K]{kind: kindOf(t), size: t.Size(), seed: seed}
+	h := Hasher[K]{kind: kindOf(t), size: t.Size(), seed: seed}
+	if h.kind == kindNarrow && t.Kind() <= reflect.Int64 {
+		h.shift = 64 - 8*uint(h.size)
+	}
+	return h
 }
 
 func kindOf(t reflect.Type) kind {
-	switch t.Kind() {
-	case reflect.String:
+	switch k := t.Kind(); {
+	case k == reflect.String:
 		return kindString
-	case reflect.Interface:
+	case k == reflect.Interface:
 		return kindInterface
-	case reflect.Array:
-		if t.Elem().Kind() == reflect.Uint8 {
-			return kindBytes
-		}
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return [...]kind{1: kindInt8, 2: kindInt16, 4: kindInt32, 8: kind64}[t.Size()]
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
-		return [...]kind{1: kindUint8, 2: kindUint16, 4: kindUint32, 8: kind64}[t.Size()]
+	case k == reflect.Array && t.Elem().Kind() == reflect.Uint8:
+		return kindBytes
+	case k >= reflect.Int && k <= reflect.Uintptr && t.Size() == 8:
+		return kind64
+	case k >= reflect.Int && k <= reflect.Uintptr:
+		return kindNarrow
 	}
 	return kindOther
 }
@@ -83,14 +81,12 @@ func (h *Hasher[K]) Hash(key K) uint64 {
 		return h.Hash64(key)
 	case kindString:
 		return xxh3.HashStringSeed(*(*string)(p), h.seed.n)
-	case kindInt32:
-		return mix(uint64(*(*int32)(p)), h.seed.n)
-	case kindUint32:
-		return mix(uint64(*(*uint32)(p)), h.seed.n)
+	case kindNarrow:
+		return mix(h.widened(p), h.seed.n)
 	case kindBytes:
 		return xxh3.HashStringSeed(unsafe.String((*byte)(p), h.size), h.seed.n)
 	default:
-		return h.rest(key)
+		return maphash.Comparable(h.seed.m, key)
 	}
 }
 
@@ -107,19 +103,17 @@ func (h *Hasher[K]) Hash64(key K) uint64 {
 	return hi ^ lo
 }
 
-func (h *Hasher[K]) rest(key K) uint64 {
-	switch p := unsafe.Pointer(&key); h.kind {
-	case kindInt8:
-		return mix(uint64(*(*int8)(p)), h.seed.n)
-	case kindInt16:
-		return mix(uint64(*(*int16)(p)), h.seed.n)
-	case kindUint8:
-		return mix(uint64(*(*uint8)(p)), h.seed.n)
-	case kindUint16:
-		return mix(uint64(*(*uint16)(p)), h.seed.n)
+// widened is the narrow integer at p in 64 bits.
+func (h *Hasher[K]) widened(p unsafe.Pointer) (n uint64) {
+	switch h.size {
+	case 1:
+		n = uint64(*(*uint8)(p))
+	case 2:
+		n = uint64(*(*uint16)(p))
 	default:
-		return maphash.Comparable(h.seed.m, key)
+		n = uint64(*(*uint32)(p))
 	}
+	return uint64(int64(n<<h.shift) >> h.shift)
 }
 
 // Index returns the hash function for the index of K's generations, or nil
@@ -128,8 +122,8 @@ func (h *Hasher[K]) Index() func(K, uint64) uint64 {
 	switch h.kind {
 	case kind64:
 		return func(key K, seed uint64) uint64 { return mix(*(*uint64)(unsafe.Pointer(&key)), seed) }
-	case kindInt32, kindUint32:
-		return func(key K, seed uint64) uint64 { return mix(uint64(*(*uint32)(unsafe.Pointer(&key))), seed) }
+	case kindNarrow:
+		return func(key K, seed uint64) uint64 { return mix(h.widened(unsafe.Pointer(&key)), seed) }
 	case kindString:
 		return func(key K, seed uint64) uint64 {
 			return xxh3.HashStringSeed(*(*string)(unsafe.Pointer(&key)), seed)
@@ -143,9 +137,8 @@ func (h *Hasher[K]) Index() func(K, uint64) uint64 {
 	return nil
 }
 
-// mix is the 128-bit product of the key and an odd constant, folded: each bit
-// of the result depends on each bit of the key, at the price of one multiply.
-// The idea is wyhash's (Wang Yi, 2019).
+// mix is the 128-bit product of the key and an odd constant, folded, twice: each bit
+// of the result depends on each bit of the key. The idea is wyhash's (Wang Yi, 2019).
 func mix(x, seed uint64) uint64 {
 	hi, lo := bits.Mul64(x^seed, mixFirst)
 	hi, lo = bits.Mul64(lo^hi^seed, mixSecond)

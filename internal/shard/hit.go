@@ -21,7 +21,7 @@ func (p *Partition[K, V]) claims(t *table[K, V], s *Slot[K, V], old uint64) bool
 	}
 	// Check: the linearization point of an accepted write (G2). Pairs with the
 	// swaps in swap and grow, which precede the looks at this word by seal and
-	// move: if we see t, they see busy or what we commit (S2). Not t: start again (S3).
+	// copy: if we see t, they see busy or what we commit (S2). Not t: start again (S3).
 	if p.current.Load() == t {
 		return true
 	}

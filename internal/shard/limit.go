@@ -6,10 +6,9 @@ import (
 )
 
 // Limit is a strict bound, shared by partitions, on entries, on the sum of their
-// sizes, or on both: each live entry, and each one in flight, holds a unit and its
-// size. An insert takes them before it inserts, Delete gives them back, and
-// whoever disposes of an entry in flight gives back what it held. An overwrite
-// adjusts the sum by the difference, whatever is left.
+// sizes, or on both: each entry, live or in flight, holds a unit and its size. An
+// insert takes them first, Delete gives them back, and so does whoever disposes of
+// what is in flight. An overwrite adjusts the sum, whatever is left.
 type Limit struct {
 	entries, bytes atomic.Int64 // what is left; bytes is below zero if overwritten values grew
 	counts, sizes  bool         // which of them are bounded

@@ -35,31 +35,23 @@ func (p *Partition[K, V]) Lookup(key K) (i Item[K, V], inFlight, ok bool) {
 	}
 }
 
-// lookupRetired reads a slot of a generation in flight under a claim: its
-// flusher only reads it too (S2).
+// lookupRetired reads a slot of a generation in flight: of one that is not current
+// any more, so that nothing in it changes once it was seen not busy (S2).
 func (p *Partition[K, V]) lookupRetired(f *table[K, V], hash uint64, key K) (i Item[K, V], ok bool) {
 	s := f.find(hash, key)
 	if s == nil {
 		return i, false
 	}
-	for spins := 0; ; spins++ {
-		w := s.word.Load()
-		if w == dead || w == moved {
-			return i, false
-		}
-		if w == busy || !s.word.CompareAndSwap(w, busy) { // claim: of the fields, to read them
-			pause(spins)
-			continue
-		}
-		// Check: f is in flight still, so it was when the key was absent in current.
-		// Pairs with unlink.
-		for at := p.inflight.Load(); at != nil; at = at.older.Load() {
-			if at == f {
-				i, ok = s.item(w), true
-				break
-			}
-		}
-		s.word.Store(w) // gives the claim back as it was
-		return i, ok
+	w := s.settled()
+	if !isLive(w) {
+		return i, false
 	}
+	// Check: f is in flight still, so it was when the key was absent in current.
+	// Pairs with unlink.
+	for at := p.inflight.Load(); at != nil; at = at.older.Load() {
+		if at == f {
+			return s.item(w), true
+		}
+	}
+	return i, false
 }

@@ -5,7 +5,7 @@ func (p *Partition[K, V]) Get(hash uint64, key K) (value V, ok bool) {
 	t := p.current.Load() // the table that this attempt is about
 	if t != nil {
 		if s := t.first(hash); s != nil {
-			if w := s.word.Load(); w > moved && s.key == key && p.claims(t, s, w) { // the word first, as in Put
+			if w := s.word.Load(); w > void && s.key == key && p.claims(t, s, w) { // the word first, as in Put
 				value, ok = s.value, !s.Deleted()
 				s.word.Store(w) // gives the claim back as it was: publication to the next one
 				return value, ok
@@ -32,20 +32,15 @@ func (p *Partition[K, V]) Delete(hash uint64, key K) (deleted, open bool) {
 	if t.sizes != nil {
 		size = *t.size(s)
 	}
-	s.kill(t.gen)
-	p.Give(1, size)
-	return true, true
-}
-
-// kill ends a live entry under the caller's claim.
-func (s *Slot[K, V]) kill(g *generation) {
 	var none V
 	s.value = none // what the key held may be collected now
-	g.erased.Add(1)
+	t.gen.erased.Add(1)
 	// Counted under the claim: counting after publication lets Size go negative
 	// when a revival and a second Delete come between.
-	g.counts.Add(^uint64(oneLive - 1))
+	t.gen.counts.Add(^uint64(oneLive - 1))
 	s.word.Store(dead) // commit: publication; whoever revives the slot gets the meta from here
+	p.Give(1, size)
+	return true, true
 }
 
 // claim claims the key's slot if it is live, for an operation that has no
@@ -59,9 +54,9 @@ func (p *Partition[K, V]) claim(hash uint64, key K) (t *table[K, V], s *Slot[K, 
 			return nil, nil, 0
 		}
 		if t.growth.Load() != nil {
-			p.help(t)
+			p.bring(t, hash)
 		}
-		if s, _ = t.look(hash, key); s == nil {
+		if s = t.find(hash, key); s == nil {
 			return t, nil, 0 // G2: absent in a generation that was current during the call
 		}
 		switch w, ok := p.claimLive(t, s); {
@@ -75,14 +70,14 @@ func (p *Partition[K, V]) claim(hash uint64, key K) (t *table[K, V], s *Slot[K, 
 }
 
 // claimLive claims a slot, found from t, if it is live: w is then its word, else
-// dead. Not ok means that t is no longer current, or the slot was moved to it (S3).
+// dead. Not ok means that t is no longer current (S3).
 func (p *Partition[K, V]) claimLive(t *table[K, V], s *Slot[K, V]) (w uint64, ok bool) {
 	for spins := 0; ; spins++ {
 		w = s.word.Load()
 		switch {
 		case w == dead: // G2: absent, in a generation that was current during the call
 			return w, true
-		case w == moved:
+		case w == void:
 			return 0, false
 		case w == busy || !s.word.CompareAndSwap(w, busy): // claim: ownership of meta and value
 			pause(spins)

@@ -12,5 +12,5 @@ package shard
 // version is neither in flight nor current.
 func (p *Partition[K, V]) Restore(i Item[K, V], size int64) (status Status, live uint32) {
 	m := metaOf(&i) | restored | p.kinds
-	return p.write(p.hash(i.Key), i.Key, i.Value, wordOf(i.Version), moved, m, size)
+	return p.write(p.hash(i.Key), i.Key, i.Value, wordOf(i.Version), void, m, size)
 }

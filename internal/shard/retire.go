@@ -17,9 +17,7 @@ func (r *Retired[K, V]) Number() uint64 { return r.t.gen.number }
 
 // Retire swaps in a fresh generation and returns the sealed old one; nil if it
 // held nothing. open is false if the partition was stopped before. It waits for
-// inserts and claims in progress, and finishes a growth, but never waits for a
-// processor, and is safe to call from several goroutines. Cost: one pass over
-// the slots.
+// inserts and claims in progress, never for a processor. Cost: one pass over the slots.
 func (p *Partition[K, V]) Retire() (r *Retired[K, V], open bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -32,9 +30,8 @@ func (p *Partition[K, V]) Retire() (r *Retired[K, V], open bool) {
 		p.shrink(t)
 		return nil, true
 	}
-	// The next one gets room for what this one held, before any writer needs it; none
-	// if nothing is left of it. Tried: room for the two before: a spike's memory came
-	// back too late.
+	// The next one gets room for what this one held; none if nothing is left of it.
+	// Tried: room for the two before: a spike's memory came back too late.
 	slots := 0
 	if live > 0 {
 		slots = max(slotsFor(int(taken)), firstSlots[K, V]())
@@ -107,22 +104,19 @@ func (p *Partition[K, V]) last() *table[K, V] {
 // seal meets every slot when it is not busy: from then on nothing in it is
 // touched (S2), since a claim that comes later fails its check. It adds the
 // generation up for the ledger and returns how many entries are live.
-//
-// Tried in the design: sealing by a compare-and-swap to a mark. It costs a
-// write to every line, and the word must keep its version somewhere else.
 func (p *Partition[K, V]) seal(t *table[K, V], spilled []*Slot[K, V]) (live int) {
 	var writes uint64
 	for b := range t.tags { // each by hand: a call for every slot is half of the pass
 		slots := t.bucket(b)
 		for i := range slots {
-			if slots[i].settled() > moved {
+			if slots[i].settled() > void {
 				live++
 			}
 			writes += uint64(slots[i].meta & writesMask)
 		}
 	}
 	for _, s := range spilled {
-		if s.settled() > moved {
+		if s.settled() > void {
 			live++
 		}
 		writes += uint64(s.meta & writesMask)

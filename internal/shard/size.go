@@ -20,12 +20,6 @@ func (t *table[K, V]) size(s *Slot[K, V]) *int64 {
 	if i, ok := indexIn(t.slots, s); ok {
 		return &t.sizes[i]
 	}
-	// It is not nil if the slot is in the table before: the slot would have to be moved.
-	if g := t.growth.Load(); g != nil {
-		if i, ok := indexIn(g.from.slots, s); ok {
-			return &g.from.sizes[i]
-		}
-	}
 	return &(*sizedSlot[K, V])(unsafe.Pointer(s)).size // see install
 }
 

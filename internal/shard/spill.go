@@ -20,7 +20,7 @@ func (t *table[K, V]) spilled(key K) *Slot[K, V] {
 }
 
 // install returns the slot of a key whose buckets are full, or makes it: fresh,
-// and claimed by the caller. The caller is inside the table's gate, or moves
+// and claimed by the caller. The caller is inside the table's gate, or copies
 // slots to a table that cannot be retired before that has ended.
 func (p *Partition[K, V]) install(t *table[K, V], key K) (s *Slot[K, V], fresh bool) {
 	// Ownership of the slot, to us: it is born claimed. It is findable when Compute
@@ -73,22 +73,4 @@ func (t *table[K, V]) allSpilled() (all []*Slot[K, V]) {
 		return true
 	})
 	return all
-}
-
-// each calls visit for every slot that is taken, in the order of memory, until
-// visit returns false.
-func (t *table[K, V]) each(spilled []*Slot[K, V], visit func(*Slot[K, V]) bool) {
-	for b := range t.tags {
-		slots := t.bucket(b)
-		for i := range slots {
-			if !visit(&slots[i]) {
-				return
-			}
-		}
-	}
-	for _, s := range spilled {
-		if !visit(s) {
-			return
-		}
-	}
 }

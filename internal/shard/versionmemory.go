@@ -5,14 +5,10 @@ import "sync"
 // Versions remembers the versions of the keys that were delivered last: of at
 // least n distinct ones, and of 2n at most. So G4 holds beyond the time in flight.
 //
-// Eviction is by halves: a full young map becomes the old one, and the old one is
-// forgotten whole. A key that is delivered again is young again. That is least
-// recently delivered, rounded to n keys, at the price of one map write per
-// delivered entry; a list in exact order costs two pointers per key and a move
-// per delivery, and a table with random replacement could promise no key at all.
-//
-// The flusher writes, inserts and revivals read; both under a mutex, which
-// partitions without a memory do not have.
+// Eviction is by halves: a full young map becomes the old one, which is forgotten
+// whole; a key that is delivered again is young again. Rejected: a list in the exact
+// order, two pointers per key and a move per delivery; random replacement, which
+// could promise no key at all. The flusher writes, inserts and revivals read.
 type Versions[K comparable] struct {
 	n int
 

@@ -17,19 +17,18 @@ func (p *Partition[K, V]) Walk(yield func(Item[K, V]) bool) (more bool) {
 		return true // retired: handed to the processor
 	}
 	more = true
-	t.each(t.allSpilled(), func(s *Slot[K, V]) bool {
+	c := t.cursor(t.allSpilled())
+	for s, _ := c.Next(); s != nil && more; s, _ = c.Next() {
 		w, ok := p.claimLive(t, s)
 		if !ok {
-			return false // retired, as above
+			break // retired, as above
 		}
-		if w == dead {
-			return true
+		if w != dead {
+			i := s.item(w)
+			s.word.Store(w) // gives the claim back as it was
+			more = yield(i)
 		}
-		i := s.item(w)
-		s.word.Store(w) // gives the claim back as it was
-		more = yield(i)
-		return more
-	})
+	}
 	return more
 }
 

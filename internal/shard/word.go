@@ -9,19 +9,19 @@ import (
 // order as unsigned numbers and the three lowest values are free for marks. The
 // flip is what makes a zeroed slot busy: whoever takes its place has claimed it.
 const (
-	busy  uint64 = 0 // claimed, or not born yet: nobody but its holder may look at the slot, not even at its key
-	dead  uint64 = 1 // the key counts as absent
-	moved uint64 = 2 // nothing will ever be here: the table that is current decides
+	busy uint64 = 0 // claimed, or not born yet: nobody but its holder may look at the slot, not even at its key
+	dead uint64 = 1 // the key counts as absent
+	void uint64 = 2 // nothing will ever be here: the table that is current decides
 
 	signBit = 1 << 63
 )
 
 // MinVersion is the lowest version that a word can hold.
-const MinVersion = math.MinInt64 + int64(moved) + 1
+const MinVersion = math.MinInt64 + int64(void) + 1
 
 func wordOf(version int64) uint64 { return uint64(version) ^ signBit }
 func versionOf(word uint64) int64 { return int64(word ^ signBit) }
-func isLive(word uint64) bool     { return word > moved }
+func isLive(word uint64) bool     { return word > void }
 
 // spinsBeforeYield is how often a claimed word is looked at again before the
 // processor is yielded: a claim lasts for one copy of a value, but its holder

@@ -25,7 +25,7 @@ func TestWordsKeepTheOrderOfVersions(t *testing.T) {
 }
 
 func TestMarksAreBelowEveryVersion(t *testing.T) {
-	for _, mark := range []uint64{busy, dead, moved} {
+	for _, mark := range []uint64{busy, dead, void} {
 		if isLive(mark) {
 			t.Errorf("mark %d counts as live", mark)
 		}
@@ -33,7 +33,7 @@ func TestMarksAreBelowEveryVersion(t *testing.T) {
 			t.Errorf("mark %d is not below the lowest version", mark)
 		}
 	}
-	if wordOf(MinVersion) != moved+1 {
+	if wordOf(MinVersion) != void+1 {
 		t.Errorf("the lowest version is word %d, want the one after the marks", wordOf(MinVersion))
 	}
 	if new(Slot[int, int]).word.Load() != busy {

@@ -39,7 +39,7 @@ func (p *Partition[K, V]) Put(hash uint64, key K, value V) (status Status, live 
 	if t != nil {
 		if s := t.first(hash); s != nil {
 			old := s.word.Load() // before the key, which may be read unless this is busy
-			if old > moved && s.key == key && p.claims(t, s, old) {
+			if old > void && s.key == key && p.claims(t, s, old) {
 				s.commit(t.gen, value, signBit, plain)
 				return Overwrote, 0
 			}
@@ -57,7 +57,7 @@ func (p *Partition[K, V]) PutNewer(hash uint64, key K, value V, version int64) (
 	if t != nil {
 		if s := t.first(hash); s != nil {
 			old := s.word.Load() // as in Put
-			if old > moved && s.key == key {
+			if old > void && s.key == key {
 				// Linearization of a stale reject (G2), as in write.
 				if old >= word {
 					return Stale, 0
@@ -95,12 +95,11 @@ func (p *Partition[K, V]) write(
 		if t == nil {
 			return Closed, 0
 		}
-		var s *Slot[K, V]
-		var before bool // s is in the table before t
 		if t.growth.Load() != nil {
-			p.help(t)
-			s, before = t.look(hash, key)
-		} else if m&writesMask == plain && p.limit == nil {
+			p.bring(t, hash)
+		}
+		var s *Slot[K, V]
+		if m&writesMask == plain && p.limit == nil {
 			// Nothing is to be asked before an insert: one look finds the key or takes its place.
 			var fresh bool
 			if s, fresh = t.reserve(hash, key); fresh {
@@ -131,11 +130,11 @@ func (p *Partition[K, V]) write(
 		if !isLive(old) {
 			if old == busy {
 				pause(spins)
-			} else if old == dead && !before {
+			} else if old == dead {
 				if status, live, ok := p.revive(t, s, hash, value, word, m, size); ok {
 					return status, live
 				}
-			} // else t is not current any more, or decides alone by now
+			} // else t is not current any more
 			continue
 		}
 		if !p.claims(t, s, old) {

@@ -7,7 +7,7 @@ type Construction struct {
 	Name  string
 	Edits []overlay.Edit
 	Room  bool // it is the one without room, where keys are spilled
-	Grows bool // it is the one whose tables grow in chunks, at every insert
+	Grows bool // it is the one whose tables grow in steps, at every insert
 }
 
 const (
@@ -37,15 +37,16 @@ func All() []Construction {
 		{Name: "tables of two cells, growth at every insert", Edits: []overlay.Edit{
 			{File: tableFile, Old: "\treturn min(max(firstBytes", New: "\treturn 2 + 0*min(max(firstBytes"},
 			{File: tableFile, Old: "\tt.limit = uint32(slots - slots/8)\n", New: "\tt.limit = 0\n"},
-			{File: insertFile, Old: "taken < t.limit-t.limit/4 {", New: "taken < uint32(len(t.slots)) {"}, // else equal hashes grow it for ever
-			{File: growFile, Old: "\tn := 2 * int(live)\n", New: "\tn := 1 + int(live)\n"},
+			{File: insertFile, Old: "taken < t.limit {", New: "taken < uint32(len(t.slots)) {"}, // else equal hashes grow it for ever
+			{File: growFile, Old: "\tn := int(live) * 16 / 7 ", New: "\tn := 1 + int(live) "},
 			{File: growFile, Old: "\t\tn *= 2\n", New: ""},
 		}},
-		{Name: "growth at every insert, in chunks of a bucket", Grows: true, Edits: []overlay.Edit{
+		{Name: "growth at every insert, in steps of a bucket", Grows: true, Edits: []overlay.Edit{
 			{File: tableFile, Old: "\tbuckets := (slots + perBucket - 1) / perBucket\n", New: "\tbuckets := 2\n"},
+			{File: tableFile, Old: "\tt.probe = uint64(min(buckets, perGroup) - 1)\n", New: "\tt.probe = 0\n"},
 			{File: tableFile, Old: "\tt.limit = uint32(slots - slots/8)\n", New: "\tt.limit = 0\n"},
-			{File: insertFile, Old: "taken < t.limit-t.limit/4 {", New: "len(t.slots) > 0 && taken < 1<<31 {"}, // as above: it never has more room
-			{File: growFile, Old: "\treturn min(max(chunkBytes", New: "\treturn 1 + 0*min(max(chunkBytes"},
+			{File: insertFile, Old: "taken < t.limit {", New: "len(t.slots) > 0 && taken < 1<<31 {"}, // as above: it never has more room
+			{File: growFile, Old: "{ return min(len(t.tags), perGroup) }", New: "{ return 1 }"},
 		}},
 		{Name: "counts of writes that wrap at sixteen", Edits: []overlay.Edit{ // a write's kinds need four bits
 			{File: metaFile, Old: "writesBits  = 16", New: "writesBits  = 4"},

@@ -12,7 +12,7 @@ func merge() []Mutation {
 		one("a look for a merge keeps its claim", "S3", file,
 			"\ts.word.Store(w) // publication to the next claim: as it was\n", ""),
 		one("a write on the condition that the key is absent finds it there", "G4", file,
-			"\t\tcase before || isLive(s.settled()): ", "\t\tcase before: "),
+			"\t\tcase isLive(s.settled()): ", "\t\tcase false: "),
 		one("a write on the condition that the key is absent ignores its generation", "G4", file,
 			"\t\tif t == nil || t.gen != seen.t.gen {\n", "\t\tif t == nil {\n"),
 		one("what is in flight beside it is looked for in the generation itself", "G4", file,

@@ -18,7 +18,7 @@ func hits() []Mutation {
 		control(Mutation{Name: "version compared outside the claim", Invariant: "G2", Edits: []overlay.Edit{
 			{
 				File: writeFile, Old: "\t\t\t\tif p.claims(t, s, old) {\n",
-				New: "\t\t\t\tif old = s.word.Load(); old > moved && p.claims(t, s, old) {\n",
+				New: "\t\t\t\tif old = s.word.Load(); old > void && p.claims(t, s, old) {\n",
 			},
 			{
 				File: writeFile, Old: "\t\tif !p.claims(t, s, old) {\n",
@@ -44,15 +44,15 @@ func hits() []Mutation {
 func shortWays() []Mutation {
 	return []Mutation{
 		one("Put takes the first slot with its tag", "G1", writeFile,
-			"\t\t\tif old > moved && s.key == key && p.claims", "\t\t\tif old > moved && p.claims"),
+			"\t\t\tif old > void && s.key == key && p.claims", "\t\t\tif old > void && p.claims"),
 		one("PutNewer takes the first slot with its tag", "G1", writeFile,
-			"\t\t\tif old > moved && s.key == key {\n", "\t\t\tif old > moved {\n"),
-		one("Get takes the first slot with its tag", "G2", readFile, "w > moved && s.key == key && p.claims", "w > moved && p.claims"),
+			"\t\t\tif old > void && s.key == key {\n", "\t\t\tif old > void {\n"),
+		one("Get takes the first slot with its tag", "G2", readFile, "w > void && s.key == key && p.claims", "w > void && p.claims"),
 		one("Put takes a dead slot for a live one", "G1", writeFile,
-			"\t\t\tif old > moved && s.key == key && p.claims", "\t\t\tif old != busy && s.key == key && p.claims"),
+			"\t\t\tif old > void && s.key == key && p.claims", "\t\t\tif old != busy && s.key == key && p.claims"),
 		one("PutNewer takes a dead slot for a live one", "G1", writeFile,
-			"\t\t\tif old > moved && s.key == key {\n", "\t\t\tif old != busy && s.key == key {\n"),
-		one("Get takes a dead slot for a live one", "G2", readFile, "w > moved && s.key == key && p.claims", "w != busy && s.key == key && p.claims"),
+			"\t\t\tif old > void && s.key == key {\n", "\t\t\tif old != busy && s.key == key {\n"),
+		one("Get takes a dead slot for a live one", "G2", readFile, "w > void && s.key == key && p.claims", "w != busy && s.key == key && p.claims"),
 		one("PutNewer: an equal version is newer", "G2", writeFile, "\t\t\t\tif old >= word {\n", "\t\t\t\tif old > word {\n"),
 		one("PutNewer does not count its update", "Updates", writeFile,
 			"\t\t\t\t\ts.commit(t.gen, value, word, s.oneUpdate())\n", "\t\t\t\t\ts.commit(t.gen, value, word, versioned)\n"),

@@ -40,7 +40,7 @@ func write() []Mutation {
 		}},
 		control(one("check omitted: an insert does not ask for its generation", "G2", insertFile,
 			"\tif p.current.Load() != t {\n\t\t// Gives", "\tif false {\n\t\t// Gives")),
-		one("a refused insert stays claimed", "S3", insertFile, "\t\ts.word.Store(moved)\n", ""),
+		one("a refused insert stays claimed", "S3", insertFile, "\t\ts.word.Store(void)\n", ""),
 		one("a refused insert leaves no key", "G1", insertFile, "\ts.key = key // under the claim; never again (S1)\n", "\tif p.current.Load() == t {\n\t\ts.key = key\n\t}\n"),
 		one("an insert never leaves the gate", "E1", insertFile, "\tt.gate.Leave(stripe)\n", "\t_ = stripe\n"),
 		{Name: "an insert counts before its check", Invariant: "G1", Edits: []overlay.Edit{

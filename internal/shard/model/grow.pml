@@ -23,7 +23,8 @@
  *            the others spill; 1: there is none
  *   NB, PB   buckets of the first table, places of a bucket
  *   BY       factor of growth; 1 is compaction
- *   HELP     whoever comes past moves a chunk, a bucket; else the one who grows moves all
+ *   HELP     whoever comes past takes the steps that it needs and one more; else the one
+ *            who grows takes all, and the others wait for those that they need
  *   G4       PutNewer looks in flight; without it, versions are compared in current alone
  *   NFAIL    how many entries the processor may fail: they are restored
  *   STOP     the last retire puts nothing in the place of what it takes
@@ -94,6 +95,12 @@
 #define FIRST(k) (100+(k))     /* the write that a key has at the start */
 #define CALLERS (NW+NFAIL)
 
+#define STEPS ((MB+1)/2+1)      /* of a growth, at most: groups of two buckets, then the index */
+#define GROUPS(h) ((nb[h]+1)/2)
+#define STEP(h,i) step[(h)*STEPS+(i)]
+#define FREE 0
+#define HELD 1
+#define TAKEN 2
 #define TAGS(h,b) tags[(h)*MB+(b)]
 #define PLACE(h,b,i) ((h)*SLOTS+(b)*PB+(i))
 #define SPILL(h,k) ((h)*SLOTS+MB*PB+(k))
@@ -103,7 +110,7 @@
 
 #define BUSY 0                 /* claimed, or not born yet: one mark, so keys are compared only without it */
 #define DEAD 1
-#define MOVED 2
+#define VOID 2
 #define VER(n) (3+(n))
 #define LIVE(w) ((w) >= 3)
 
@@ -121,7 +128,8 @@
 byte current;                  /* atomic pointer to a header */
 byte inflight = NIL;
 byte growth[NH];               /* atomic pointer in the header: the table that it is filled from; NIL: it has everything */
-byte chunk[NH]; byte moves[NH];     /* of that growth: chunks that are taken, that are moved */
+byte step[NH*STEPS];           /* of that growth: who has what */
+byte next[NH];                 /* step that nobody was sent to */
 bit  replaced[NH];             /* somebody will swap current from this table to the next */
 #ifdef WALK
 byte walks[NR+1];              /* of a generation */
@@ -249,11 +257,6 @@ inline lookInFlight() {
 }
 #endif
 
-/* where a look goes */
-#define MINE 0
-#define OLD 1
-#define AGAIN 2                /* mine, after the old table had no say */
-
 /* s, w: the key's slot in table x and its word; NONE: it has none. b, seen, noroom: where it looked last. */
 inline search(x, s, w) {
   atomic { s = NONE; w = 0; noroom = 0; i = 0; b = OWN(x,k); seen = TAGS(x,b) };
@@ -275,11 +278,7 @@ inline search(x, s, w) {
   :: i == seen && seen < PB -> break                     /* room: it is not in the index either */
   od;
   if
-#ifdef V_OLD_INDEX_SKIPPED
-  :: noroom && where != OLD ->
-#else
   :: noroom ->
-#endif
      atomic { if :: IN(x,k) -> s = SPILL(x,k) :: else fi };
      if :: s != NONE -> atomic { word[s] != BUSY -> w = word[s] } :: else fi
   :: else
@@ -288,38 +287,28 @@ inline search(x, s, w) {
 }
 
 /* what a mover has in hand */
-#define MOVER byte from = NIL, mb, mi, mm, mw, mv, mc, md, mh, mt, took
+#define MOVER byte from = NIL, mb, mi, mm, mw, md, mh, mt, mx
 
-/* s, of the table before t, comes to t: wait, claim, reserve, copy, publish, mark.
-   No check: nobody replaces t before its growth has ended. */
-inline move(t, s) {
+/* s, of the table before t, comes to t: wait, reserve, copy, publish. No claim: nothing
+   is committed to a table that is not current. No check: nobody replaces t before its
+   growth has ended. */
+inline copy(t, s) {
   do
   :: if
 #ifdef V_MOVER_SKIPS_UNBORN
      :: word[s] == BUSY -> break
 #endif
-     :: atomic { word[s] != BUSY -> mw = word[s] }
+     :: atomic { word[s] != BUSY -> mw = word[s]; sealed[s] = 1 }
      fi;
      if
-     :: mw == MOVED -> break                             /* an insert that came too late */
-     :: mw == DEAD ->                                    /* stays behind: a late reviver changes nothing */
+     :: mw == VOID -> break                              /* an insert that came too late */
+     :: mw == DEAD ->                                    /* stays behind */
 #ifndef V_DEAD_WRITES_LOST
         left[COUNTS(t)] = left[COUNTS(t)] + writes[s];
 #endif
         break
      :: else
      fi;
-#ifdef V_MOVE_NO_CLAIM
-     atomic { mv = val[s]; mc = writes[s] };
-#else
-     if
-     :: atomic { word[s] == mw -> word[s] = BUSY; mv = val[s]; mc = writes[s] }
-     :: atomic { word[s] != mw -> mw = 0; goto next }
-     fi;
-#endif
-#ifdef V_MOVED_EARLY
-     word[s] = MOVED;
-#endif
      md = NONE; mh = OWN(t,key[s]);
      do                                                  /* reserve: the key cannot be there */
      :: mt = TAGS(t,mh);
@@ -335,84 +324,113 @@ inline move(t, s) {
      od;
      atomic {                                            /* copy, publish */
        assert(!sealed[md] && word[md] == BUSY);
-       key[md] = key[s]; val[md] = mv;
+       key[md] = key[s]; val[md] = val[s];
 #ifndef V_WRITES_LEFT_BEHIND
-       writes[md] = mc;
+       writes[md] = writes[s];
 #endif
 #ifdef V_COUNTED_AGAIN
        live[COUNTS(t)]++;
 #endif
        word[md] = mw
      };
-#ifndef V_MOVED_EARLY
-     word[s] = MOVED;
-#endif
-     break;
-next:
+     break
   od;
-  atomic { mw = 0; mv = 0; mc = 0; md = 0; mh = 0; mt = 0 }
+  atomic { mw = 0; md = 0; mh = 0; mt = 0 }
 }
 
-/* Moves one chunk of what t lacks. took: 0 if there is none to take, 2 if this was the last to be moved. */
-inline help(t) {
-  atomic { took = 0; from = growth[t] };
+/* step x of what t lacks, whoever has it: done afterwards */
+inline move(t, x) {
+  do
+  :: atomic { STEP(t,x) == TAKEN -> break }
+#ifdef V_STEP_NOT_AWAITED
+  :: atomic { STEP(t,x) == HELD -> break }
+#endif
+#ifdef V_STEP_TAKEN_TWICE
+  :: STEP(t,x) == FREE -> STEP(t,x) = HELD;
+#else
+  :: atomic { STEP(t,x) == FREE -> STEP(t,x) = HELD };
+#endif
+#ifdef V_TAKEN_BEFORE_COPY
+     STEP(t,x) = TAKEN;
+#endif
+     if
+     :: x < GROUPS(from) ->
+        mb = 2*x;
+        do
+        :: mb < 2*x+2 && mb < BUCKETS(from) ->
+#ifdef V_TAGS_BEFORE_SWAP
+           mm = early;
+#else
+           mm = TAGS(from,mb);                           /* after the swap: what comes later fails its check */
+#endif
+           mi = 0;
+           do
+           :: mi < mm -> copy(t, PLACE(from,mb,mi)); mi++
+           :: else -> break
+           od;
+           mb++
+        :: else -> break
+        od
+     :: else ->
+        mi = 0;
+#ifndef V_INDEX_LEFT_BEHIND
+        do
+        :: mi < KEYS -> if :: atomic { IN(from,mi) -> skip }; copy(t, SPILL(from,mi)) :: atomic { !IN(from,mi) -> skip } fi; mi++
+        :: else -> break
+        od
+#endif
+     fi;
+     atomic { STEP(t,x) = TAKEN; mb = 0; mi = 0; mm = 0 }
+  od
+}
+
+/* takes all steps of t, and says that there are no more */
+inline finishAll(t) {
+  atomic { from = growth[t]; mx = 0 };
   if
   :: from == NIL
   :: else ->
-#ifdef V_CHUNK_TAKEN_TWICE
-     mb = chunk[t];
-     atomic { took = (mb < BUCKETS(from)); chunk[t] = mb + 1 };
-#else
-     atomic { mb = chunk[t]; took = (mb < BUCKETS(from)); chunk[t] = (took -> mb + 1 : mb) };
-#endif
-     if
-     :: took ->
-#ifdef V_COUNTED_BEFORE_MOVE
-        atomic { moves[t]++; took = (moves[t] == BUCKETS(from) -> 2 : 1) };
-        if :: took == 2 -> growth[t] = NIL :: else fi;
-#endif
-#ifdef V_TAGS_BEFORE_SWAP
-        mm = early;
-#else
-        mm = TAGS(from,mb);                              /* after the swap: what comes later fails its check */
-#endif
-        mi = 0;
-        do
-        :: mi < mm -> move(t, PLACE(from,mb,mi)); mi++
-        :: else -> break
-        od;
-        atomic { mm = 0; mi = 0 };
-#ifndef V_INDEX_LEFT_BEHIND
-        if
-        :: mb + 1 == BUCKETS(from) ->                    /* the last one takes the index too */
-           do
-           :: mi < KEYS -> if :: atomic { IN(from,mi) -> skip }; move(t, SPILL(from,mi)) :: atomic { !IN(from,mi) -> skip } fi; mi++
-           :: else -> break
-           od
-        :: else
-        fi;
-#endif
-#ifndef V_COUNTED_BEFORE_MOVE
-        atomic { moves[t]++; took = (moves[t] == BUCKETS(from) -> 2 : 1) };
-        if :: took == 2 -> growth[t] = NIL :: else fi;   /* t has everything */
-#endif
-     :: else
-     fi
+     do
+     :: mx <= GROUPS(from) -> move(t, mx); mx++
+     :: else -> break
+     od;
+     growth[t] = NIL
   fi;
-  atomic { from = NIL; mb = 0; mi = 0; mm = 0 }
+  atomic { from = NIL; mx = 0 }
 }
 
-/* helps until t has everything, and waits for the others who help */
 inline finish(t) {
 #ifdef HELP
-  do
-  :: atomic { growth[t] == NIL -> took = 0; break }
-  :: atomic { growth[t] != NIL -> skip };
-     help(t);
-     if :: took :: else -> growth[t] == NIL fi
-  od
+  finishAll(t)
 #else
   growth[t] == NIL
+#endif
+}
+
+/* what t needs before it decides about k, from what it is filled from */
+inline bring(t, k) {
+#ifdef HELP
+  from = o;
+  atomic { mx = next[t]; next[t] = (next[t] <= GROUPS(from) -> mx + 1 : mx) };
+  if
+#ifdef V_ENDS_EARLY
+  :: mx > GROUPS(from) -> growth[t] = NIL
+#else
+  :: mx > GROUPS(from) -> finishAll(t)
+#endif
+  :: else ->
+     move(t, mx);
+     mx = OWN(from,k)/2; move(t, mx);
+     mx = GROUPS(from); move(t, mx)
+  fi;
+  atomic { from = NIL; mx = 0 }
+#else
+#ifndef V_GROUP_NOT_AWAITED
+  STEP(t,OWN(o,k)/2) == TAKEN;
+#endif
+#ifndef V_INDEX_NOT_AWAITED
+  STEP(t,GROUPS(o)) == TAKEN
+#endif
 #endif
 }
 
@@ -428,7 +446,7 @@ inline finish(t) {
 #endif
 
 proctype Writer(byte me; byte op; byte k) {
-  byte n, id, ver, h = NIL, o = NIL, b, seen, i, s = NONE, w, where; bit noroom, in, looked;
+  byte n, id, ver, h = NIL, o = NIL, b, seen, i, s = NONE, w; bit noroom, in, looked;
 #ifdef HELP
   MOVER;
 #endif
@@ -457,7 +475,7 @@ proctype Writer(byte me; byte op; byte k) {
      };
 again:
      atomic {
-       h = current; o = NIL; s = NONE; w = 0; where = MINE; looked = 0;
+       h = current; o = NIL; s = NONE; w = 0; looked = 0;
        if
        :: h == NIL && op != LOOKUP ->
 #if NFAIL > 0
@@ -471,32 +489,23 @@ again:
      if :: op == LOOKUP -> f = inflight :: else fi;      /* after current */
      if :: h == NIL -> goto absent :: else fi;
 #endif
-#ifndef V_OLD_AFTER_LOOK
-     o = growth[h];                                      /* before the look in mine */
-#endif
-#ifdef HELP
-     if :: o != NIL -> help(h); o = growth[h] :: else fi;
-#endif
-#ifdef V_NO_OLD
-     o = NIL;
+#if defined(V_OLD_AFTER_LOOK)
+     search(h, s, w);
+     o = growth[h];
+     if :: o != NIL -> bring(h, k); s = NONE; w = 0; o = NIL :: else -> o = NIL; goto searched fi;
+#elif !defined(V_NO_OLD)
+     o = growth[h];                                      /* before the look */
+     if :: o != NIL -> bring(h, k); o = NIL :: else fi;
 #endif
 look:
-     if
-     :: where == OLD -> search(o, s, w)
-     :: else -> search(h, s, w)
-     fi;
+     search(h, s, w);
 #ifdef V_OLD_AFTER_LOOK
-     if :: where == MINE -> o = growth[h] :: else fi;
+searched:
 #endif
      if :: s != NONE -> goto found :: else fi;
-absent: /* not in this table, or dead in the old one */
+absent: /* not in this table */
      atomic {
        s = NONE; w = 0;
-       if
-       :: where == MINE && o != NIL -> where = OLD; goto look
-       :: where == OLD && !READS(op) -> where = AGAIN; o = NIL; goto look   /* then mine alone decides */
-       :: else
-       fi;
        if
 #if OPS & 32
        :: op == LOOKUP -> goto miss
@@ -507,7 +516,7 @@ absent: /* not in this table, or dead in the old one */
      };
      /* ---- insert: reserve ---- */
 #ifdef LOOKS
-     if :: VERSIONED(op) && !looked -> lookInFlight(); where = AGAIN; goto look :: else fi;
+     if :: VERSIONED(op) && !looked -> lookInFlight(); goto look :: else fi;
 #endif
 #ifdef V_CHECK_BEFORE_RESERVE
      if :: current == h :: else -> goto again fi;
@@ -547,14 +556,14 @@ spill:
 #ifndef NOGATE
            atomic { inside[h]--; in = 0 };
 #endif
-           where = AGAIN; goto look
+           goto look
         :: else
         fi
      fi;
      /* ---- insert: check, count, publish ---- */
      if
      :: atomic { INSERTCHECK ->
-          b = 0; seen = 0; where = MINE; o = NIL;
+          b = 0; seen = 0; o = NIL;
 #if !defined(V_INSERT_NO_CHECK) && !defined(V_CHECK_BEFORE_RESERVE)
           assert(id_[k] == 0);                           /* one slot for a key */
 #endif
@@ -565,7 +574,7 @@ spill:
      #ifdef V_FAILED_IS_DEAD
      :: atomic { !INSERTCHECK -> key[s] = k; word[s] = DEAD };
 #else
-     :: atomic { !INSERTCHECK -> key[s] = k; word[s] = MOVED };          /* for ever: this table is over */
+     :: atomic { !INSERTCHECK -> key[s] = k; word[s] = VOID };          /* for ever: this table is over */
 #endif
       
         if :: in -> atomic { inside[h]--; in = 0 } :: else fi;
@@ -583,26 +592,17 @@ spill:
      if :: in -> atomic { inside[h]--; in = 0 } :: else fi;
      goto done;
 
-found:  /* s and its word w, in my table or in the old one */
+found:  /* s and its word w */
      atomic {
        b = 0; seen = 0; noroom = 0;
        if
-#ifdef V_MOVED_IS_ABSENT
-       :: w == MOVED && where != OLD && READS(op) -> assert(absok[me]); goto done
-       :: w == MOVED && where != OLD && !READS(op) -> goto again
+#ifdef V_VOID_IS_ABSENT
+       :: w == VOID && READS(op) -> assert(absok[me]); goto done
+       :: w == VOID && !READS(op) -> goto again
 #else
-       :: w == MOVED && where != OLD -> goto again       /* so h is not current: progress */
+       :: w == VOID -> goto again                        /* so h is not current: progress */
 #endif
-#ifdef V_NO_SECOND_LOOK
-       :: w == MOVED && where == OLD && READS(op) -> goto absent
-#else
-       :: w == MOVED && where == OLD && READS(op) -> where = AGAIN; goto look
-#endif
-       :: w == MOVED && where == OLD && !READS(op) -> goto absent
-#ifndef V_REVIVE_IN_OLD
-       :: w == DEAD && where == OLD -> goto absent
-#endif
-       :: w == DEAD && where != OLD && READS(op) -> o = NIL; goto absent
+       :: w == DEAD && READS(op) -> o = NIL; goto absent
        :: LIVE(w) && VERSIONED(op) && w >= ver -> assert(rejok[me]); goto done    /* stale, by a plain load */
 #ifndef V_RESTORE_OVERWRITES
        :: LIVE(w) && op == RESTORE ->                    /* what came since is newer */
@@ -685,7 +685,7 @@ done:
 #if OPS & 32
        missok[me] = 0;
 #endif
-       id = 0; ver = 0; h = NIL; o = NIL; b = 0; seen = 0; i = 0; s = NONE; w = 0; where = MINE; noroom = 0; looked = 0;
+       id = 0; ver = 0; h = NIL; o = NIL; b = 0; seen = 0; i = 0; s = NONE; w = 0; noroom = 0; looked = 0;
 #ifdef FLIGHT
        f = NIL; fs = NONE; fw = 0;
 #endif
@@ -739,13 +739,14 @@ proctype Grower() {
 #ifdef V_OLD_SET_LATE
      growth[t] = g;
 #endif
-#ifdef HELP
-     help(t);
-#else
-     do :: help(t); if :: took == 2 -> break :: else fi od;
+#ifndef HELP
+     if                                                  /* in any order */
+     :: finishAll(t)
+     :: from = g; mx = GROUPS(g); move(t, mx); finishAll(t)
+     fi;
 #endif
 out:
-     atomic { g = 0; t = 0; took = 0 }
+     atomic { g = 0; t = 0 }
   od
 }
 #endif
@@ -760,7 +761,7 @@ inline seal(s) {
 #endif
     sealed[s] = 1;
     nlive = nlive + (LIVE(word[s]) -> 1 : 0);
-    sum = sum + (word[s] == MOVED -> 0 : writes[s])
+    sum = sum + (word[s] == VOID -> 0 : writes[s])
   }
 }
 
@@ -949,8 +950,8 @@ proctype Walker() {
   :: i < KEYS -> if :: atomic { IN(t,i) -> skip }; visit(SPILL(t,i)) :: atomic { !IN(t,i) -> skip } fi; i++
   :: else -> break
   od;
-  assert(seen == 1 || e != 0);
 out:
+  assert(seen == 1 || e != 0 || current == NIL || gen[current] != e);  /* cut short by a retire alone */
   walks[e]--;
 gone:
   skip
@@ -1069,7 +1070,7 @@ init {
              id_[key[s]] = 0; nlive++
           :: else
           fi;
-          sum = sum + (word[s] == MOVED -> 0 : writes[s]);
+          sum = sum + (word[s] == VOID -> 0 : writes[s]);
           i++
        :: else -> break
        od;

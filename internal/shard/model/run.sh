@@ -89,33 +89,31 @@ broken() {
   # existence and growth
   list grow refuted safety <<'END'
 check-before-claim -DNW=1 -DOPS=1 -DKEY0=4 -DNG=0 -DV_CHECK_BEFORE
-move-without-claim -DOPS=1 -DKEY0=4 -DNR=0 -DV_MOVE_NO_CLAIM
-old-not-asked -DOPS=1 -DKEY0=4 -DNR=0 -DV_NO_OLD
-old-nil-before-last-move -DOPS=1 -DKEY0=4 -DNR=0 -DV_COUNTED_BEFORE_MOVE
-moved-before-copy -DOPS=1 -DKEY0=4 -DNR=0 -DV_MOVED_EARLY
+old-not-brought -DOPS=1 -DKEY0=4 -DNR=0 -DV_NO_OLD
+group-not-awaited -DOPS=1 -DKEY0=4 -DNR=0 -DV_GROUP_NOT_AWAITED
+step-not-awaited -DOPS=1 -DKEY0=4 -DNR=0 -DHELP -DV_STEP_NOT_AWAITED
+step-taken-before-copy -DOPS=1 -DKEY0=4 -DNR=0 -DV_TAKEN_BEFORE_COPY
+old-nil-before-last-step -DNW=3 -DOPS=1 -DKEY0=4 -DNR=0 -DHELP -DV_ENDS_EARLY
 insert-without-check -DOPS=1 -DKEY0=1 -DNG=0 -DV_INSERT_NO_CHECK
 insert-published-into-old -DOPS=1 -DKEY0=1 -DNR=0 -DV_INSERT_NO_CHECK
 insert-checks-before-reserve -DOPS=1 -DKEY0=1 -DNR=0 -DV_CHECK_BEFORE_RESERVE
 index-asked-while-room -DOPS=1 -DKEY0=1 -DNR=0 -DNG=0 -DV_INDEX_EARLY
 index-asked-while-room-growing -DOPS=1 -DKEY0=1 -DNR=0 -DV_INDEX_EARLY
-no-second-look -DOPS=17 -DKEY0=4 -DNR=0 -DV_NO_SECOND_LOOK
-own-moved-is-absent -DOPS=17 -DKEY0=4 -DNR=0 -DV_MOVED_IS_ABSENT
 old-loaded-after-look -DOPS=17 -DKEY0=4 -DNR=0 -DV_OLD_AFTER_LOOK
 old-set-after-swap -DOPS=1 -DKEY0=4 -DNR=0 -DV_OLD_SET_LATE
-old-index-not-asked -DOPS=1 -DKEY0=4 -DOTHER=4 -DNR=0 -DV_OLD_INDEX_SKIPPED
+old-index-not-awaited -DOPS=1 -DKEY0=4 -DOTHER=4 -DNR=0 -DV_INDEX_NOT_AWAITED
 index-left-behind -DNW=1 -DOPS=1 -DKEY0=4 -DOTHER=4 -DNR=0 -DV_INDEX_LEFT_BEHIND
 unborn-skipped-by-inserter -DOPS=1 -DKEY0=1 -DPB=2 -DNR=0 -DNG=0 -DV_UNBORN_SKIPPED
-unborn-skipped-by-mover -DOPS=1 -DKEY0=1 -DNR=0 -DV_MOVER_SKIPS_UNBORN
+unborn-skipped-by-copy -DOPS=1 -DKEY0=1 -DNR=0 -DV_MOVER_SKIPS_UNBORN
 held-skipped-by-seal -DOPS=1 -DKEY0=1 -DNG=0 -DV_SEAL_SKIPS_HELD
 tags-loaded-before-swap -DOPS=1 -DKEY0=1 -DNR=0 -DV_TAGS_BEFORE_SWAP
-revive-in-old -DOPS=1 -DKEY0=2 -DNR=0 -DV_REVIVE_IN_OLD
 retire-does-not-finish -DNW=1 -DOPS=16 -DKEY0=4 -DV_RETIRE_DOES_NOT_FINISH
 retire-does-not-take -DNW=1 -DOPS=16 -DKEY0=4 -DV_RETIRE_DOES_NOT_TAKE
 grows-while-filled -DNW=1 -DOPS=16 -DKEY0=4 -DNR=0 -DGROWERS=2 -DV_GROWS_WHILE_FILLED
-chunk-taken-twice -DNW=1 -DOPS=1 -DKEY0=2 -DHELP -DV_CHUNK_TAKEN_TWICE
+step-taken-twice -DOPS=1 -DKEY0=4 -DNR=0 -DHELP -DV_STEP_TAKEN_TWICE
 dead-writes-lost -DNW=1 -DOPS=16 -DKEY0=2 -DV_DEAD_WRITES_LOST
 writes-left-behind -DNW=1 -DOPS=1 -DKEY0=4 -DV_WRITES_LEFT_BEHIND
-moved-counted-again -DOPS=1 -DKEY0=4 -DNR=0 -DV_COUNTED_AGAIN
+copied-counted-again -DOPS=1 -DKEY0=4 -DNR=0 -DV_COUNTED_AGAIN
 counts-per-table -DOPS=9 -DNR=0 -DV_COUNTS_PER_TABLE
 spilled-counted-before-check -DOPS=1 -DKEY0=1 -DOTHER=4 -DNR=0 -DV_COUNT_BEFORE_CHECK
 neighbour-not-read -DOPS=17 -DNK=2 -DNB=2 -DKEY0=4 -DOTHER=4 -DNG=0 -DNR=0 -DV_NEIGHBOUR_NOT_READ
@@ -205,7 +203,8 @@ END
   # not needed, by this model (README)
   list grow holds safety <<'END'
 spare-gate -DOPS=9 -DKEY0=5 -DOTHER=4 -DNG=0 -DNOGATE
-spare-moved-of-a-failed-insert -DOPS=9 -DKEY0=1 -DNR=0 -DV_FAILED_IS_DEAD
+spare-void-is-absent -DOPS=17 -DKEY0=4 -DNR=0 -DV_VOID_IS_ABSENT
+spare-mark-of-a-failed-insert -DOPS=9 -DKEY0=1 -DNR=0 -DV_FAILED_IS_DEAD
 END
   list retire holds safety <<'END'
 spare-gate-wait -DNF=1 -DSPILL -DEAGER -DOPS=9 -DV_NO_WAIT -DONLY_G1
@@ -220,7 +219,7 @@ ok-grow-spilled -DOPS=9 -DOTHER=6 -DNR=0
 ok-grow-neighbours -DOPS=9 -DNK=2 -DNB=2 -DKEY0=5 -DOTHER=4 -DNG=0 -DNR=0
 ok-grow-lookup -DOPS=41 -DNR=0
 ok-grow-help -DOPS=9 -DKEY0=6 -DNR=0 -DHELP
-ok-grow-help-chunks -DNW=1 -DOPS=9 -DHELP -DNB=2 -DBY=1 -DOTHER=4 -DKEY0=6
+ok-grow-help-steps -DNW=1 -DOPS=9 -DHELP -DNB=2 -DBY=1 -DOTHER=4 -DKEY0=6
 ok-compact -DOPS=9 -DOTHER=2 -DKEY0=6 -DNR=0 -DBY=1
 ok-grow-twice -DNW=1 -DOPS=9 -DKEY0=4 -DGROWERS=2
 ok-grow-retire -DOPS=9 -DKEY0=4
@@ -231,6 +230,7 @@ ok-grow-g4 -DG4 -DOPS=6 -DKEY0=1 -DNG=0
 END
   list grow holds np <<'END'
 ok-grow-progress -DOPS=9 -DKEY0=6 -DNR=0
+ok-grow-progress-help -DOPS=9 -DKEY0=4 -DNR=0 -DHELP
 END
   list retire holds safety <<'END'
 ok-insert -DNF=1 -DOPS=9 -DLIN -DORD
@@ -279,7 +279,7 @@ big-grow-two-ops -DNOPS=2 -DOPS=9 -DNR=0
 big-grow-twice -DOPS=9 -DKEY0=4 -DNG=2
 big-grow-two-growers -DOPS=9 -DKEY0=4 -DGROWERS=2
 big-grow-help -DOPS=9 -DKEY0=6 -DHELP
-big-grow-help-chunks -DOPS=9 -DHELP -DNB=2 -DBY=1 -DOTHER=4 -DKEY0=4 -DNR=0
+big-grow-help-steps -DOPS=9 -DHELP -DNB=2 -DBY=1 -DOTHER=4 -DKEY0=4 -DNR=0
 big-grow-without-gate -DOPS=9 -DOTHER=4 -DNOGATE
 big-grow-restore -DOPS=9 -DKEY0=4 -DNFAIL=1
 big-grow-lookup -DOPS=41 -DKEY0=4
