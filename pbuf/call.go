@@ -102,7 +102,7 @@ type failed[K comparable, V any] struct {
 	took    time.Duration
 	err     error // the processor's, or what it crashed with
 	crashed bool
-	named   bool        // the processor said which entries
+	company bool        // all did, and it may be because of one of them
 	lasting bool        // nothing but permanent errors
 	back    []ref[K, V] // to be tried again
 	letters []letter[K, V]
@@ -180,6 +180,7 @@ func (f *flusher[K, V]) sortOut(verdicts []verdict[K], bad *failed[K, V]) (deliv
 		slices.ContainsFunc(verdicts, func(v verdict[K]) bool { return !v.permanent }) {
 		verdicts = []verdict[K]{{err: bad.err}} // in one piece
 	}
+	bad.company = f.inCompany(verdicts)
 	letters := make([]letter[K, V], len(verdicts))
 	bad.lasting = true
 next:
@@ -189,10 +190,9 @@ next:
 			if !v.covers(r.slot.Key()) {
 				continue
 			}
-			bad.named = v.keys != nil
 			d.did.answered = d.did.answered || v.permanent
 			bad.lasting = bad.lasting && v.permanent
-			if v.permanent || f.m.options.Retry.exhausted(int(r.slot.Attempts())+d.tries) {
+			if v.permanent || !bad.company && f.m.options.Retry.exhausted(int(r.slot.Attempts())+d.tries) {
 				letters[i].refs = append(letters[i].refs, r)
 			} else {
 				bad.back = append(bad.back, r)
@@ -209,6 +209,14 @@ next:
 		}
 	}
 	return delivered
+}
+
+// inCompany reports whether the entries of the batch in hand failed because one of
+// them was in it, as far as is known. Then they are halved, and not given up.
+func (f *flusher[K, V]) inCompany(verdicts []verdict[K]) bool {
+	o := &f.m.options
+	return len(f.delivery.hand.batch) > 1 && verdicts[0].keys == nil && !verdicts[0].permanent &&
+		o.Retry.Policy == Requeue && o.Retry.MaxAttempts != 1 && o.TableProcessor == nil
 }
 
 // remember notes which versions were delivered.

@@ -89,10 +89,10 @@ func (f *flusher[K, V]) next() bool {
 		return false
 	}
 	if d.did.misses >= missesOfDeadSink && f.retriesFollow() {
-		rest := slices.Clone(d.hand.batch)
+		rest := group[K, V]{slices.Clone(d.hand.batch), d.batch, d.info.Err}
 		d.hand.batch = d.hand.batch[:0]
-		d.hand.rest(func(r ref[K, V]) { rest = append(rest, r) })
-		f.requeue(rest, f.markUntried(true), true)
+		d.hand.rest(func(r ref[K, V]) { rest.refs = append(rest.refs, r) })
+		f.requeue(rest, f.markUntried(true), false)
 		return false
 	}
 	return true
@@ -137,13 +137,23 @@ func (f *flusher[K, V]) deliver() {
 		}
 		notify(f, hook, d.batchInfo(bad.count, bad.took, bad.err))
 		if f.m.options.Retry.Policy == Requeue {
-			f.requeue(bad.back, f.markTried(&bad), false)
-			bad.back = nil
+			f.sendBack(&bad)
 		}
 		f.giveUp(bad.letters)
 		if len(bad.back) == 0 || !f.replay(bad.back) {
 			return
 		}
+	}
+}
+
+// sendBack puts back what failed, at once or at the end of the flush.
+func (f *flusher[K, V]) sendBack(bad *failed[K, V]) {
+	d := &f.delivery
+	back := group[K, V]{bad.back, d.batch, bad.err}
+	if bad.back = nil; bad.company {
+		d.hand.failed = append(d.hand.failed, back)
+	} else {
+		f.requeue(back, f.markTried(d.size), true)
 	}
 }
 
@@ -154,7 +164,8 @@ func (f *flusher[K, V]) conclude() {
 	if cause := context.Cause(f.ctx); cause != nil {
 		f.keepRest(cause)
 	}
-	f.putBack(d.hand.later, f.markUntried(false)) // unseen by hooks and Stats: nothing was tried
+	f.requeueFailed()
+	f.putBack(group[K, V]{refs: d.hand.later}, f.markUntried(false), false) // unseen by hooks and Stats: nothing was tried
 	d.hand.later = nil
 	var wait time.Duration
 	if f.retriesFollow() {

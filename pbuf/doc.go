@@ -37,11 +37,16 @@
 // A failed entry waits for its own backoff: a random time around
 // Retry.InitialBackoff, doubled with each of its attempts, Retry.MaxBackoff at most.
 // Then it is delivered with the partition's next flush, in a batch apart from entries
-// that never failed, or with a flush of its own if nothing else is buffered. Entries
-// that failed together are tried in halves, and so on, until those that fail are
-// alone. So entries that do not fail keep their interval whatever fails beside them,
-// and reach the processor as often as without that. Flush and Stop wait for no
-// backoff.
+// that never failed, or with a flush of its own if nothing else is buffered. So
+// entries that do not fail keep their interval whatever fails beside them, and reach
+// the processor as often as without that. Flush and Stop wait for no backoff.
+//
+// A batch that failed as a whole is tried in halves, and their halves, until those that
+// fail are alone: two calls for each, one of which delivers. That happens in the same
+// flush if the flush has delivered something, or else in the next one, after the first
+// backoff: so what was in a batch with a poison entry waits for one backoff at most.
+// An entry that failed with others is not given up until it has failed alone (but with
+// MaxAttempts 1, Replay or a TableProcessor it is).
 //
 // If a flush delivers nothing at all, the sink counts as down. When that happens
 // twice in a row, the partition backs off: neither its interval nor FlushThreshold

@@ -17,8 +17,8 @@ type Entry[K comparable, V any] struct {
 	// Updates is how many versioned writes replaced the key's value in this generation,
 	// since it was first written or plainly put; 0 after Put.
 	Updates uint64
-	// Attempts is how many deliveries of this value failed, 127 at most. A write starts
-	// it anew.
+	// Attempts is how many flushes have failed to deliver this value, 127 at most. A
+	// write starts it anew.
 	Attempts uint8
 	// Deleted says that the entry is a tombstone (see Options.Tombstones), without a
 	// value.
@@ -37,10 +37,10 @@ type Versioned[K comparable, V any] struct {
 	Version int64
 }
 
-// Processor delivers one batch, at most Options.BatchSize entries. A key is in at most
-// one batch of a generation, and its generations are delivered in their order; between
-// keys there is no order, except that entries that failed before come last, in batches
-// of their own.
+// Processor delivers one batch, at most Options.BatchSize entries. A key is in one
+// batch of a generation, and then perhaps in parts of it (see "Failed deliveries"); its
+// generations are delivered in their order. Between keys there is no order, except that
+// entries that failed before come last, in batches of their own.
 //
 // nil means that the whole batch is delivered. An error, a panic or a runtime.Goexit
 // fails it; Failed says that only a part of it failed, Permanent that no retry will

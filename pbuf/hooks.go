@@ -52,8 +52,8 @@ type PartitionInfo struct {
 }
 
 // FlushInfo says what became of a generation. What Failed counts, each failed call
-// anew, was Requeued, Overwritten, Dropped or DeadLettered, or delivered in the end
-// (Replay), or kept by Stop for another try or as undelivered.
+// anew, was Requeued, Overwritten, Dropped or DeadLettered, or delivered in the end (in
+// a part of its batch, or by Replay), or kept by Stop for another try or as undelivered.
 type FlushInfo struct {
 	PartitionInfo
 	Generation   uint64 // number within the partition, counting up

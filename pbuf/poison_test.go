@@ -42,7 +42,7 @@ func (s *poisoned) process(_ context.Context, batch []entry) error {
 
 // Twenty seconds of steady Puts with one poison key, by default options: the sink has
 // as many calls as without it, and two more for each attempt of the poison. All other
-// keys keep the interval, but for the first batch, which the halving parts.
+// keys keep the interval, but that the first batch waits for a backoff more.
 func TestPoisonCostsTwoCallsPerAttempt(t *testing.T) {
 	run := func(t *testing.T, poison string) *poisoned {
 		sink := &poisoned{poison: poison, had: map[string]time.Time{}}
@@ -51,7 +51,7 @@ func TestPoisonCostsTwoCallsPerAttempt(t *testing.T) {
 			must(t, m.Put("first", 0))
 			must(t, m.Flush(t.Context())) // from here on the ticks are known
 			sink.calls, sink.rows = 0, 0
-			put, behind := map[string]time.Time{}, 0
+			put := map[string]time.Time{}
 			time.Sleep(time.Millisecond)
 			must(t, m.Put("poison", 0))
 			for i := range 400 {
@@ -66,14 +66,13 @@ func TestPoisonCostsTwoCallsPerAttempt(t *testing.T) {
 					continue // its tick may be to come
 				}
 				had, ok := sink.had[key]
-				if first := at.Sub(put["0"]) < 5*time.Second; first && !ok {
-					behind++
-				} else if !ok || had.Sub(at) > 5*time.Second && !first {
-					t.Errorf("%s was put after %v and delivered after %v", key, at.Sub(put["0"]), had.Sub(put["0"]))
+				wait := 5 * time.Second
+				if at.Sub(put["0"]) < wait && poison == "poison" {
+					wait += firstBackoff
 				}
-			}
-			if behind > 4 {
-				t.Errorf("%d entries of the first batch are still with the poison", behind)
+				if !ok || had.Sub(at) > wait {
+					t.Errorf("%s was put after %v and delivered after %v: %v", key, at.Sub(put["0"]), had.Sub(put["0"]), ok)
+				}
 			}
 		})
 		return sink
@@ -86,6 +85,58 @@ func TestPoisonCostsTwoCallsPerAttempt(t *testing.T) {
 		t.Errorf("%d calls with %d attempts of the poison, want at most %d", with.calls, with.attempts, without.calls+2*with.attempts)
 	}
 	t.Logf("%d calls for %d rows without it, %d for %d with %d attempts of it", without.calls, without.rows, with.calls, with.rows, with.attempts)
+}
+
+// firstBackoff is the longest, by default.
+const firstBackoff = pbuf.DefaultInitialBackoff * 3 / 2
+
+// A batch of 100 with one poison entry in it, call by call. If it is all that the flush
+// has, the others wait for the first backoff; beside a batch that is delivered they do
+// not wait at all.
+func TestPoisonsCompanions(t *testing.T) {
+	for _, test := range []struct {
+		keys, calls int
+		wait        time.Duration // after the flush
+	}{
+		{100, 1, firstBackoff},
+		{300, 3 + 2*7, 0},
+	} {
+		t.Run(fmt.Sprint(test.keys), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				sink := &poisoned{poison: "0", had: map[string]time.Time{}}
+				m := start(t, options{Partitions: 1, FlushInterval: never, BatchSize: 100, Processor: sink.process})
+				for i := range test.keys {
+					must(t, m.Put(fmt.Sprint(i), i))
+				}
+				began := time.Now()
+				wantError(t, "Flush", m.Flush(t.Context()), errDown)
+				if sink.calls > test.calls || test.wait > 0 && len(sink.had) > 0 {
+					t.Errorf("%d calls delivered %d in the flush, want at most %d calls", sink.calls, len(sink.had), test.calls)
+				}
+				time.Sleep(test.wait)
+				synctest.Wait()
+				if len(sink.had) != test.keys-1 {
+					t.Fatalf("%v after the flush %d of %d are delivered", time.Since(began), len(sink.had), test.keys-1)
+				}
+				for key, at := range sink.had {
+					if at.Sub(began) > test.wait {
+						t.Errorf("%s was delivered after %v", key, at.Sub(began))
+					}
+				}
+				// The batches, and two calls for each attempt of the poison after the first.
+				if sink.calls > test.keys/100+2*(sink.attempts-1) || sink.attempts > 1+7 || sink.attempts < 1+6 {
+					t.Errorf("%d calls, %d attempts of the poison", sink.calls, sink.attempts)
+				}
+				// From here on it is alone, and its waiting time doubles.
+				calls, attempts := sink.calls, sink.attempts
+				time.Sleep(time.Minute)
+				synctest.Wait()
+				if n := sink.attempts - attempts; n != sink.calls-calls || n < 6 || n > 12 {
+					t.Errorf("%d more attempts and %d calls in a minute", n, sink.calls-calls)
+				}
+			})
+		})
+	}
 }
 
 // In an idle buffer a healthy key never waits longer than the interval, whatever the

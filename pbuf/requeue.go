@@ -1,6 +1,7 @@
 package pbuf
 
 import (
+	"slices"
 	"time"
 
 	"github.com/partitioned-buffer/go/internal/shard"
@@ -9,22 +10,23 @@ import (
 // marking says as what an entry goes back, and with which mark.
 type marking[K comparable, V any] func(r ref[K, V]) (Entry[K, V], *mark)
 
-// markTried is for entries that failed in one batch.
-func (f *flusher[K, V]) markTried(bad *failed[K, V]) marking[K, V] {
+// markTried is for entries that failed in one batch. limit bounds those that it is
+// tried with next.
+func (f *flusher[K, V]) markTried(limit int) marking[K, V] {
 	d, o, now := &f.delivery, &f.m.options.Retry, time.Now()
 	f.retries.batches++
 	var last *mark // most have the same
 	return func(r ref[K, V]) (Entry[K, V], *mark) {
 		e := r.failed(1)
+		if o.MaxAttempts > 0 { // what failed in company is not given up
+			e.Attempts = min(e.Attempts, uint8(o.MaxAttempts-1))
+		}
 		m := mark{
 			due:    now.Add(o.backoff(int(e.Attempts), f.retries.jitter)),
-			origin: d.info.Generation, since: f.books.vitals.written, batch: f.retries.batches, limit: d.size,
+			origin: d.info.Generation, since: f.books.vitals.written, batch: f.retries.batches, limit: limit,
 		}
 		if old := f.retries.of(e.Key); old != nil {
 			m.origin, m.since = old.origin, old.since
-		}
-		if !bad.named {
-			m.limit = half(bad.count, int(e.Attempts), o.MaxAttempts)
 		}
 		if last == nil || *last != m {
 			last = &m
@@ -46,9 +48,9 @@ func (f *flusher[K, V]) markUntried(spared bool) marking[K, V] {
 }
 
 // requeue puts entries back and tells the hook.
-func (f *flusher[K, V]) requeue(refs []ref[K, V], as marking[K, V], skipped bool) {
+func (f *flusher[K, V]) requeue(g group[K, V], as marking[K, V], tried bool) {
 	d := &f.delivery
-	back, beaten := f.putBack(refs, as)
+	back, beaten := f.putBack(g, as, tried)
 	d.info.Requeued += back
 	d.info.Overwritten += beaten
 	f.mu.Lock()
@@ -56,29 +58,41 @@ func (f *flusher[K, V]) requeue(refs []ref[K, V], as marking[K, V], skipped bool
 	f.books.returned += back
 	f.mu.Unlock()
 	if back+beaten > 0 {
-		notify(f, f.m.options.Hooks.Requeued, RequeueInfo{d.batchInfo(back, 0, d.info.Err), beaten, skipped})
+		notify(f, f.m.options.Hooks.Requeued, RequeueInfo{BatchInfo{Batch: g.of, Entries: back, Err: g.err}, beaten, !tried})
 	}
+}
+
+// requeueFailed puts back what failed as a whole and was not halved.
+func (f *flusher[K, V]) requeueFailed() {
+	h := &f.delivery.hand
+	for _, g := range slices.Concat(h.halves, h.failed) {
+		f.requeue(g, f.markTried((len(g.refs)+1)/2), true)
+	}
+	h.halves, h.failed = nil, nil
 }
 
 // putBack returns entries to the current generation, while theirs is still in
 // flight: there is no moment in which a version is in neither (G4). What was written
 // since is newer: it wins (beaten counts those), or is combined with them.
-func (f *flusher[K, V]) putBack(refs []ref[K, V], as marking[K, V]) (back, beaten int) {
+func (f *flusher[K, V]) putBack(g group[K, V], as marking[K, V], tried bool) (back, beaten int) {
 	var letters []letter[K, V]
-	for i, r := range refs {
+	times := 0
+	if tried {
+		times = 1
+	}
+	for i, r := range g.refs {
 		e, m := as(r)
-		times := int(e.Attempts - r.slot.Attempts())
-		if times > 0 && f.ending.part != nil && f.timeLeft() == 0 {
-			f.keep(refs[i:i+1], times, f.delivery.info.Err)
+		if tried && f.ending.part != nil && f.timeLeft() == 0 {
+			f.keep(g.refs[i:i+1], times, g.err)
 			continue
 		}
-		status, result := f.writeBack(r, e, m)
+		status, result := f.writeBack(r, e, m, tried)
 		switch {
 		case result.how == crashed: // Options.Merge did
-			letters = append(letters, letter[K, V]{refs[i : i+1 : i+1], times, result.err})
+			letters = append(letters, letter[K, V]{g.refs[i : i+1 : i+1], times, result.err})
 			continue
 		case result.how == gaveUp || status == shard.Closed:
-			f.keep(refs[i:i+1], times, f.delivery.info.Err)
+			f.keep(g.refs[i:i+1], times, g.err)
 			continue
 		case status == shard.Stale:
 			beaten++
@@ -96,7 +110,7 @@ func (f *flusher[K, V]) putBack(refs []ref[K, V], as marking[K, V]) (back, beate
 
 // writeBack writes one entry back. The status is Closed if Stop has begun and no
 // other try will come. The result is of user code.
-func (f *flusher[K, V]) writeBack(r ref[K, V], e Entry[K, V], m *mark) (status shard.Status, result result) {
+func (f *flusher[K, V]) writeBack(r ref[K, V], e Entry[K, V], m *mark, tried bool) (status shard.Status, result result) {
 	size := f.delivery.retired.Size(r.slot)
 	for {
 		part, done := f.part, false
@@ -109,7 +123,7 @@ func (f *flusher[K, V]) writeBack(r ref[K, V], e Entry[K, V], m *mark) (status s
 				return status, result
 			}
 		}
-		if status != shard.Closed || e.Attempts > r.slot.Attempts() && f.timeLeft() == 0 {
+		if status != shard.Closed || tried && f.timeLeft() == 0 {
 			return status, result
 		}
 		f.shelter()

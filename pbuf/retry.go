@@ -46,9 +46,9 @@ const (
 type Retry struct {
 	// Policy is Requeue (the default), GiveUp or Replay.
 	Policy RetryPolicy
-	// MaxAttempts is how many deliveries of an entry may fail before it is given up, at
-	// most 127. If it is 2 or more, batches are split so that an entry is alone in its
-	// last attempt (but not with Replay). Default: 0, no limit. Not with GiveUp.
+	// MaxAttempts is how many flushes, or with Replay calls, may fail to deliver an entry
+	// before it is given up, at most 127. If it is 2 or more, the entry fails alone in
+	// the last of them (but not with Replay). Default: 0, no limit. Not with GiveUp.
 	MaxAttempts int
 	// InitialBackoff is the first waiting time. Default: 100 ms. Not with GiveUp.
 	InitialBackoff time.Duration

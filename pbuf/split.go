@@ -2,7 +2,6 @@ package pbuf
 
 import (
 	"cmp"
-	"math/bits"
 	"slices"
 
 	"github.com/partitioned-buffer/go/internal/shard"
@@ -10,23 +9,28 @@ import (
 
 // How a poison entry is isolated. Entries that never failed travel in full batches,
 // apart from the suspects: those that failed before, and newer writes to their keys.
-// Suspects that failed together are tried together, in batches half as large as the
-// one that failed as a whole. So one that fails whatever batch it is in is alone after
-// log2(n) failures (or sooner, if MaxAttempts leaves fewer), its companions are out
-// of it as soon as the halving parts them, and it costs two calls per attempt: its
-// half and the other one. Where the processor can tell who failed (Failed), nothing
-// is halved.
+// A batch that failed as a whole is halved, its halves are, and so on. So one that
+// fails whatever batch it is in is alone after log2(n) failures, and costs two calls
+// for each: its half and the other one. Where the processor can tell who failed
+// (Failed), nothing is halved.
+//
+// The halves are tried in the same flush if that has delivered something: then the
+// sink works, and what was in a batch with a poison entry need not wait for its
+// backoffs. If nothing was delivered, all may have failed for the same reason, and
+// goes back to be tried in halves by the next flush. So what does not fail by itself
+// waits for one backoff at most, and a sink that is down is not called more often.
 //
 // In a generation the entries that failed least go first. So once the sink is down
-// (see Retry) each flush tries others, and when it is back those that were tried come
-// in ever larger batches: a slow start, for free.
+// each flush tries others, and when it is back those that were tried come in ever
+// larger batches: a slow start, for free.
 //
-// Rejected: bisecting within one delivery. It calls a sink that is down
-// 2*BatchSize times in a row, or needs a budget and then a memory of where it
-// stopped, which the marks are. Rejected: halving BatchSize instead of the batch: a
-// batch of 100 then fails three times before it gets any smaller. Rejected: one limit
-// per flusher that halves and doubles. Fresh entries join the suspects' batches,
-// which then stop shrinking.
+// Rejected: halving once per flush, whatever was delivered. The companions of a poison
+// entry in a batch of 512 then wait for nine backoffs: 50 s, by default. Rejected:
+// halving at once in any case. It calls a sink that is down three times in the place
+// of one, and an error that passes is not waited for. Rejected: pieces so small that an
+// entry is alone when MaxAttempts is near: of 100, 15 calls at once. Rejected: halving
+// BatchSize instead of the batch: a batch of 100 then fails three times before it gets
+// any smaller.
 
 // ref is an entry in hand.
 type ref[K comparable, V any] struct {
@@ -57,9 +61,19 @@ type suspect[K comparable, V any] struct {
 type hand[K comparable, V any] struct {
 	cursor   shard.Cursor[K, V] // not looked at yet
 	suspects []suspect[K, V]
-	sorted   bool        // suspects are
+	sorted   bool          // suspects are
+	failed   []group[K, V] // as a whole, to be halved
+	halves   []group[K, V]
 	later    []ref[K, V] // to go back untried
 	batch    []ref[K, V] // the call in progress, or about to be
+}
+
+// group is entries that belong together: they failed in that batch, or were not tried
+// because of that error.
+type group[K comparable, V any] struct {
+	refs []ref[K, V]
+	of   Batch
+	err  error
 }
 
 // fill makes the next batch.
@@ -87,6 +101,26 @@ func (f *flusher[K, V]) fill() {
 		return
 	}
 	h.takeSuspects(d.size)
+	if len(h.batch) == 0 && d.did.answered && f.retriesFollow() {
+		h.takeHalf()
+	}
+}
+
+// takeHalf makes a batch of half of one that failed.
+func (h *hand[K, V]) takeHalf() {
+	if len(h.halves) == 0 {
+		for _, g := range h.failed {
+			a, b := g, g
+			middle := (len(g.refs) + 1) / 2
+			a.refs, b.refs = g.refs[:middle], g.refs[middle:]
+			h.halves = append(h.halves, a, b)
+		}
+		h.failed = nil
+	}
+	if len(h.halves) > 0 {
+		h.batch = append(h.batch, h.halves[0].refs...)
+		h.halves = h.halves[1:]
+	}
 }
 
 // selectRetries leaves what is due of those that failed before, for a flush of these
@@ -121,7 +155,7 @@ func (f *flusher[K, V]) setAside(r ref[K, V]) bool {
 		s.batch, s.limit = m.batch, m.limit
 	}
 	if s.limit == 0 { // spared, from Options.Initial, or of a key that no map finds
-		s.limit = max(1, d.size>>attempts)
+		s.limit = d.size
 	}
 	h.suspects, h.sorted = append(h.suspects, s), false
 	if attempts == 0 {
@@ -149,16 +183,6 @@ func (h *hand[K, V]) takeSuspects(size int) {
 		n++
 	}
 	h.suspects = h.suspects[n:]
-}
-
-// half is how large the next batches of one may be that failed as a whole: half as
-// large, or as small as it takes to be at one entry in the last attempt.
-func half(size, attempts, maxAttempts int) int {
-	halvings, shift := bits.Len(uint(size-1)), 1
-	if left := maxAttempts - attempts; maxAttempts > 0 && left > 0 {
-		shift = max(1, (halvings+left-1)/left)
-	}
-	return (size + 1<<shift - 1) >> shift
 }
 
 // rest yields every entry that has not been tried, and is done with them.

@@ -35,6 +35,7 @@ type delivery struct {
 	*reference.Partition[int, value]
 	undone    map[int]entry  // of the generation in flight, not disposed of; nil: nothing is in flight
 	letters   map[int]entry  // to be given up
+	halved    map[int]bool   // of undone: failed with others, to be tried in halves or to go back
 	suspects  map[int]bool   // keys that failed
 	failed    time.Time      // when one did last
 	waits     bool           // that was less than the longest backoff ago when the flush began
@@ -94,7 +95,7 @@ func newDeliveryMachine(t *rapid.T) *deliveryMachine {
 	x.m, x.opts = m, o
 	for _, p := range reference.New[int, value](o.Partitions) {
 		p.Resets = o.Merge != nil || o.Newer != nil
-		x.parts = append(x.parts, &delivery{Partition: p, letters: map[int]entry{}, suspects: map[int]bool{}})
+		x.parts = append(x.parts, &delivery{Partition: p, letters: map[int]entry{}, halved: map[int]bool{}, suspects: map[int]bool{}})
 	}
 	return x
 }
@@ -189,10 +190,12 @@ func (x *deliveryMachine) called(t *rapid.T, at time.Time, batch []entry) {
 func (x *deliveryMachine) returned(t *rapid.T, at time.Time, r *returned) {
 	p := x.part(r.batch[0].Key)
 	how, whole := r.how, true
+	company := x.company(r)
 	x.books.batches++
 	for _, e := range r.batch {
 		fail, permanent := how.of(e.Key)
 		delete(p.undone, e.Key)
+		delete(p.halved, e.Key)
 		if !fail {
 			whole, p.delivered = false, true
 			x.books.delivered++
@@ -207,6 +210,10 @@ func (x *deliveryMachine) returned(t *rapid.T, at time.Time, r *returned) {
 		x.books.failed++
 		p.flush.Failed++
 		p.suspects[e.Key], p.failed = true, at
+		if company {
+			p.undone[e.Key], p.halved[e.Key] = e, true
+			continue
+		}
 		e.Attempts++
 		if permanent || x.opts.Retry.Policy == pbuf.GiveUp ||
 			x.opts.Retry.MaxAttempts > 0 && int(e.Attempts) >= x.opts.Retry.MaxAttempts {
@@ -228,6 +235,32 @@ func (x *deliveryMachine) returned(t *rapid.T, at time.Time, r *returned) {
 			delete(p.undone, key)
 		}
 	}
+}
+
+// company reports whether the entries of a batch may have failed because of one of
+// them.
+func (x *deliveryMachine) company(r *returned) bool {
+	switch r.how {
+	case fails, foreign, panicking, exits:
+		return len(r.batch) > 1 && x.opts.Retry.Policy == pbuf.Requeue && x.opts.Retry.MaxAttempts != 1 && x.opts.TableProcessor == nil
+	}
+	return false
+}
+
+// restoreHalved puts back what failed with others in a flush that delivered nothing.
+func (x *deliveryMachine) restoreHalved(t *rapid.T, p *delivery) {
+	if len(p.halved) > 0 && p.delivered {
+		t.Fatalf("these were not tried in halves: %v", p.halved)
+	}
+	for key := range p.halved {
+		e := p.undone[key]
+		if limit := x.opts.Retry.MaxAttempts; limit == 0 || int(e.Attempts) < limit-1 {
+			e.Attempts++
+		}
+		delete(p.undone, key)
+		x.restore(p, e)
+	}
+	clear(p.halved)
 }
 
 func (x *deliveryMachine) restore(p *delivery, e entry) {
@@ -271,6 +304,7 @@ func (x *deliveryMachine) letter(t *rapid.T, batch []entry) {
 // skipped is the end of a flush to a sink that counts as down: what was not tried
 // goes back.
 func (x *deliveryMachine) skipped(t *rapid.T, p *delivery, info *pbuf.RequeueInfo) {
+	x.restoreHalved(t, p)
 	if p.delivered || p.misses < 2 || x.opts.Retry.Policy == pbuf.GiveUp || info.Entries+info.Overwritten != len(p.undone) {
 		t.Fatalf("%+v after %d failed calls, something delivered %v, with these not tried: %v", info, p.misses, p.delivered, p.undone)
 	}
@@ -291,6 +325,7 @@ func (x *deliveryMachine) stopped(t *rapid.T, p *delivery, info *pbuf.FlushInfo)
 	if p.undone == nil {
 		t.Fatalf("nothing was tried: %+v", info)
 	}
+	x.restoreHalved(t, p)
 	got := pbuf.FlushInfo{
 		Delivered: info.Delivered, Failed: info.Failed, Requeued: info.Requeued,
 		Overwritten: info.Overwritten, Dropped: info.Dropped, DeadLettered: info.DeadLettered,
