@@ -57,6 +57,10 @@ func (f *flusher[K, V]) nextCall() *call[K, V] {
 		for _, r := range d.hand.batch {
 			c.batch = append(c.batch, r.entry())
 		}
+		for i := 0; d.hand.again && i < len(c.batch); i++ {
+			e := &c.batch[i]
+			e.Attempts = f.m.options.Retry.counted(e.Attempts)
+		}
 	}
 	c.began = time.Now()
 	return c

@@ -101,7 +101,7 @@ func (f *flusher[K, V]) next() bool {
 // take has the next batch in hand; false if there is none.
 func (f *flusher[K, V]) take() bool {
 	d := &f.delivery
-	d.hand.batch = d.hand.batch[:0]
+	d.hand.batch, d.hand.again = d.hand.batch[:0], false
 	if context.Cause(f.ctx) != nil {
 		return false
 	}

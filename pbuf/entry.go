@@ -17,8 +17,8 @@ type Entry[K comparable, V any] struct {
 	// Updates is how many versioned writes replaced the key's value in this generation,
 	// since it was first written or plainly put; 0 after Put.
 	Updates uint64
-	// Attempts is how many flushes have failed to deliver this value, 127 at most. A
-	// write starts it anew.
+	// Attempts is how many flushes have failed to deliver this value, the one under way
+	// too, 127 at most. A write starts it anew.
 	Attempts uint8
 	// Deleted says that the entry is a tombstone (see Options.Tombstones), without a
 	// value.

@@ -17,10 +17,8 @@ func (f *flusher[K, V]) markTried(limit int) marking[K, V] {
 	f.retries.batches++
 	var last *mark // most have the same
 	return func(r ref[K, V]) (Entry[K, V], *mark) {
-		e := r.failed(1)
-		if o.MaxAttempts > 0 { // what failed in company is not given up
-			e.Attempts = min(e.Attempts, uint8(o.MaxAttempts-1))
-		}
+		e := r.entry()
+		e.Attempts = o.counted(e.Attempts)
 		m := mark{
 			due:    now.Add(o.backoff(int(e.Attempts), f.retries.jitter)),
 			origin: d.info.Generation, since: f.books.vitals.written, batch: f.retries.batches, limit: limit,
@@ -33,6 +31,15 @@ func (f *flusher[K, V]) markTried(limit int) marking[K, V] {
 		}
 		return e, last
 	}
+}
+
+// counted is the number of attempts of an entry that had so many, with the one that
+// failed in this flush and was no reason to give it up.
+func (o *Retry) counted(attempts uint8) uint8 {
+	if o.MaxAttempts > 0 {
+		return min(attempts+1, uint8(o.MaxAttempts-1))
+	}
+	return min(attempts+1, MaxAttempts)
 }
 
 // markUntried is for entries that were spared because the sink is down, or whose time

@@ -66,6 +66,7 @@ type hand[K comparable, V any] struct {
 	halves   []group[K, V]
 	later    []ref[K, V] // to go back untried
 	batch    []ref[K, V] // the call in progress, or about to be
+	again    bool        // it is half of one that failed
 }
 
 // group is entries that belong together: they failed in that batch, or were not tried
@@ -118,6 +119,7 @@ func (h *hand[K, V]) takeHalf() {
 		h.failed = nil
 	}
 	if len(h.halves) > 0 {
+		h.again = true
 		h.batch = append(h.batch, h.halves[0].refs...)
 		h.halves = h.halves[1:]
 	}

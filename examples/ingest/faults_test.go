@@ -77,8 +77,8 @@ func replayHeld(t *testing.T, f *feed, s sink, n *notes, puts int64, until <-cha
 // the table alone could be right after a loss.
 func wantNothingLost(t *testing.T, r *result, events, rows int, differences []string) {
 	t.Helper()
-	if err := r.lost(); err != nil || r.books.Requeued == 0 {
-		t.Errorf("lost %v, %d requeued; want nothing lost, some requeued", err, r.books.Requeued)
+	if err := r.lost(); err != nil || r.books.Failed == 0 {
+		t.Errorf("lost %v, %d failed; want nothing lost, some failed", err, r.books.Failed)
 	}
 	if rows != events || len(differences) != 0 {
 		t.Errorf("%d rows, differences %v; want %d and none", rows, differences, events)

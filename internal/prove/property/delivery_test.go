@@ -35,7 +35,7 @@ type delivery struct {
 	*reference.Partition[int, value]
 	undone    map[int]entry  // of the generation in flight, not disposed of; nil: nothing is in flight
 	letters   map[int]entry  // to be given up
-	halved    map[int]bool   // of undone: failed with others, to be tried in halves or to go back
+	halved    map[int]entry  // of undone, as they were: failed with others, to be tried in halves or to go back
 	suspects  map[int]bool   // keys that failed
 	failed    time.Time      // when one did last
 	waits     bool           // that was less than the longest backoff ago when the flush began
@@ -95,7 +95,7 @@ func newDeliveryMachine(t *rapid.T) *deliveryMachine {
 	x.m, x.opts = m, o
 	for _, p := range reference.New[int, value](o.Partitions) {
 		p.Resets = o.Merge != nil || o.Newer != nil
-		x.parts = append(x.parts, &delivery{Partition: p, letters: map[int]entry{}, halved: map[int]bool{}, suspects: map[int]bool{}})
+		x.parts = append(x.parts, &delivery{Partition: p, letters: map[int]entry{}, halved: map[int]entry{}, suspects: map[int]bool{}})
 	}
 	return x
 }
@@ -194,6 +194,9 @@ func (x *deliveryMachine) returned(t *rapid.T, at time.Time, r *returned) {
 	x.books.batches++
 	for _, e := range r.batch {
 		fail, permanent := how.of(e.Key)
+		if was, ok := p.halved[e.Key]; ok {
+			e = was
+		}
 		delete(p.undone, e.Key)
 		delete(p.halved, e.Key)
 		if !fail {
@@ -211,7 +214,7 @@ func (x *deliveryMachine) returned(t *rapid.T, at time.Time, r *returned) {
 		p.flush.Failed++
 		p.suspects[e.Key], p.failed = true, at
 		if company {
-			p.undone[e.Key], p.halved[e.Key] = e, true
+			p.undone[e.Key], p.halved[e.Key] = x.counted(e), e
 			continue
 		}
 		e.Attempts++
@@ -254,13 +257,18 @@ func (x *deliveryMachine) restoreHalved(t *rapid.T, p *delivery) {
 	}
 	for key := range p.halved {
 		e := p.undone[key]
-		if limit := x.opts.Retry.MaxAttempts; limit == 0 || int(e.Attempts) < limit-1 {
-			e.Attempts++
-		}
 		delete(p.undone, key)
 		x.restore(p, e)
 	}
 	clear(p.halved)
+}
+
+// counted is the entry with a failed attempt more that is no reason to give it up.
+func (x *deliveryMachine) counted(e entry) entry {
+	if limit := x.opts.Retry.MaxAttempts; limit == 0 || int(e.Attempts) < limit-1 {
+		e.Attempts++
+	}
+	return e
 }
 
 func (x *deliveryMachine) restore(p *delivery, e entry) {
