@@ -89,6 +89,10 @@ func claims(long bool) []claim {
 			tests(overlay.Overlay{}, child.Prove+"crash", "-seeds", n(1500)),
 		},
 		{
+			"Checkpoint", "fleet", "many such processes, killed, frozen and scaled over a broker that loses, repeats and reorders: the table equals the log, nothing is acknowledged that it lacks; each rule left out is noticed",
+			tests(overlay.Overlay{}, child.Prove+"fleet", "-rapid.checks", n(2000), "-rapid.nofailfile"),
+		},
+		{
 			"G1 G3 S2", "stress", "every *ConcurrentSafe test, race detector, 1 and 16 processors, perturbed",
 			tests(points, "-race", "-run", "ConcurrentSafe", "-cpu", "1,16", "-count", n(1), child.Prove+"linear", child.Prove+"faults"),
 		},
