@@ -8,10 +8,11 @@ import (
 	"testing"
 
 	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/statstest"
 )
 
 func TestPaths(t *testing.T) {
-	h := newHandler(t, newFake("seen"))
+	h := newHandler(t, statstest.New("seen"))
 	for path, want := range map[string]struct {
 		status      int
 		contentType string
@@ -39,7 +40,7 @@ func TestPaths(t *testing.T) {
 }
 
 func TestMethods(t *testing.T) {
-	h := newHandler(t, newFake("seen"))
+	h := newHandler(t, statstest.New("seen"))
 	for method, want := range map[string]int{
 		http.MethodGet: 200, http.MethodHead: 200, http.MethodPost: 405, http.MethodDelete: 405,
 	} {
@@ -52,13 +53,13 @@ func TestMethods(t *testing.T) {
 }
 
 func TestHealthz(t *testing.T) {
-	sick := newFake("views")
-	sick.health = errors.New("nothing delivered for 5 m")
-	status, _, body := get(t, newHandler(t, newFake("seen"), sick), "/healthz")
+	sick := statstest.New("views")
+	sick.Sick = errors.New("nothing delivered for 5 m")
+	status, _, body := get(t, newHandler(t, statstest.New("seen"), sick), "/healthz")
 	if status != 503 || body != "\"seen\": ok\n\"views\": nothing delivered for 5 m\n" {
 		t.Errorf("answer is %d, %q", status, body)
 	}
-	status, _, body = get(t, newHandler(t, newFake("seen")), "/healthz")
+	status, _, body = get(t, newHandler(t, statstest.New("seen")), "/healthz")
 	if status != 200 || body != "\"seen\": ok\n" {
 		t.Errorf("answer is %d, %q", status, body)
 	}
@@ -67,8 +68,8 @@ func TestHealthz(t *testing.T) {
 // Names and errors are text, whatever they look like.
 func TestPageEscapes(t *testing.T) {
 	const evil = "\r\n\x00" + `"><script>alert(1)</script><img src=x onerror='alert(2)'>{{.}}`
-	b := newFake(evil, pbuf.PartitionStats{})
-	b.health = errors.New(evil)
+	b := statstest.New(evil, pbuf.PartitionStats{})
+	b.Sick = errors.New(evil)
 	status, _, body := get(t, newHandler(t, b), "/")
 	if status != 200 || !strings.Contains(body, "&lt;script&gt;alert(1)&lt;/script&gt;") {
 		t.Fatalf("answer is %d, want the name in it:\n%s", status, body)
@@ -85,8 +86,8 @@ type panicking struct{}
 func (panicking) Error() string { panic("in Error") }
 
 func TestHealthErrorThatPanics(t *testing.T) {
-	b := newFake("seen")
-	b.health = panicking{}
+	b := statstest.New("seen")
+	b.Sick = panicking{}
 	h := newHandler(t, b)
 	for _, path := range []string{"/", "/stats.json", "/healthz"} {
 		if _, _, body := get(t, h, path); !strings.Contains(body, "PANIC") {

@@ -3,10 +3,10 @@ package pbufhttp
 import (
 	"errors"
 	"fmt"
-	"reflect"
 	"time"
 
 	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/buffers"
 )
 
 // Buffer is what is shown: a *pbuf.Map of any types.
@@ -39,7 +39,7 @@ const (
 // NewHandler makes the handler for these buffers, which it shows in this order. It is
 // an error, which wraps ErrOptions, if there is none, if one is nil or not made by
 // pbuf.New, or if two have one name. A buffer that is stopped is shown as it ended.
-func (o Options) NewHandler(buffers ...Buffer) (*Handler, error) {
+func (o Options) NewHandler(all ...Buffer) (*Handler, error) {
 	switch {
 	case o.Refresh == 0:
 		o.Refresh = DefaultRefresh
@@ -52,31 +52,8 @@ func (o Options) NewHandler(buffers ...Buffer) (*Handler, error) {
 	case o.Partitions < 0:
 		return nil, fmt.Errorf("%w: Partitions is %d, must not be negative", ErrOptions, o.Partitions)
 	}
-	if len(buffers) == 0 {
-		return nil, fmt.Errorf("%w: no buffer", ErrOptions)
+	if err := buffers.Check(ErrOptions, all); err != nil {
+		return nil, err
 	}
-	names := make(map[string]int, len(buffers))
-	for i, b := range buffers {
-		if isNil(b) {
-			return nil, fmt.Errorf("%w: buffer %d is nil", ErrOptions, i)
-		}
-		name := b.Stats().Name
-		if name == "" {
-			return nil, fmt.Errorf("%w: buffer %d has no name: it was not made by pbuf.New", ErrOptions, i)
-		}
-		if other, ok := names[name]; ok {
-			return nil, fmt.Errorf("%w: buffers %d and %d are both named %q (see pbuf.Options.Name)", ErrOptions, other, i, name)
-		}
-		names[name] = i
-	}
-	return &Handler{buffers: append([]Buffer(nil), buffers...), options: o}, nil
-}
-
-// isNil finds the nil pointer in an interface too.
-func isNil(b Buffer) bool {
-	if b == nil {
-		return true
-	}
-	v := reflect.ValueOf(b)
-	return v.Kind() == reflect.Pointer && v.IsNil()
+	return &Handler{buffers: append([]Buffer(nil), all...), options: o}, nil
 }

@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/statstest"
 	"github.com/partitioned-buffer/go/pbuf/plugin/pbufhttp"
 )
 
 func discard(context.Context, []pbuf.Entry[string, int]) error { return nil }
 
 func TestOptions(t *testing.T) {
-	seen := newFake("seen")
+	seen := statstest.New("seen")
 	for name, c := range map[string]struct {
 		options pbufhttp.Options
 		buffers []pbufhttp.Buffer
@@ -28,7 +29,7 @@ func TestOptions(t *testing.T) {
 		"refresh too short":   {pbufhttp.Options{Refresh: 5}, []pbufhttp.Buffer{seen}, "Refresh is 5ns"},
 		"refresh negative":    {pbufhttp.Options{Refresh: -time.Second}, []pbufhttp.Buffer{seen}, "Refresh is -1s"},
 		"partitions negative": {pbufhttp.Options{Partitions: -1}, []pbufhttp.Buffer{seen}, "Partitions is -1"},
-		"nothing is wrong":    {pbufhttp.Options{Refresh: time.Second, Partitions: 5}, []pbufhttp.Buffer{seen, newFake("views")}, ""},
+		"nothing is wrong":    {pbufhttp.Options{Refresh: time.Second, Partitions: 5}, []pbufhttp.Buffer{seen, statstest.New("views")}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := c.options.NewHandler(c.buffers...)

@@ -2,16 +2,15 @@ package pbufhttp_test
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math/rand/v2"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/statstest"
 )
 
 type object = map[string]any
@@ -27,33 +26,18 @@ func stats(t *testing.T, body string) []any {
 
 // Each number of PartitionStats is in the JSON: a new one is not forgotten.
 func TestEveryNumberIsShown(t *testing.T) {
-	var s pbuf.PartitionStats
-	v := reflect.ValueOf(&s).Elem()
-	for i := range v.NumField() {
-		name, f := v.Type().Field(i).Name, v.Field(i)
-		var want any = float64(1000 + i)
-		switch x := f.Addr().Interface().(type) {
-		case *error:
-			want = "out of order"
-			*x = errors.New("out of order")
-		case *time.Time:
-			*x = time.Unix(int64(1000+i), 0).UTC()
-			want = x.Format(time.RFC3339)
-		case *time.Duration:
-			*x = time.Duration(1000+i) * time.Second
-		case *int:
-			*x = 1000 + i
-		case *int64:
-			*x = int64(1000 + i)
-		case *uint64:
-			*x = uint64(1000 + i)
-		default:
-			t.Fatalf("%s has the type %T, which this test does not know", name, x)
+	for f := range statstest.Fields(t) {
+		var want any = f.Value
+		switch {
+		case f.Text != "":
+			want = f.Text
+		case !f.Time.IsZero():
+			want = f.Time.Format(time.RFC3339)
 		}
-		_, _, body := get(t, newHandler(t, newFake("seen", s)), "/stats.json")
+		_, _, body := get(t, newHandler(t, statstest.New("seen", f.Stats)), "/stats.json")
 		numbers := stats(t, body)[0].(object)["partitions"].([]any)[0].(object)
 		if !slices.ContainsFunc(values(numbers), func(n any) bool { return n == want }) {
-			t.Errorf("%s is not in the JSON: %v", name, numbers)
+			t.Errorf("%s is not in the JSON: %v", f.Name, numbers)
 		}
 	}
 }
@@ -71,8 +55,8 @@ func TestLedgerBalances(t *testing.T) {
 		Size: 1, InFlight: 20, Undelivered: 300, Delivered: 4000, Overwritten: 50000,
 		Erased: 600000, Dropped: 7000000, DeadLettered: 80000000, Accepted: 87654321,
 	}
-	f := newFake("seen", s)
-	f.stats.PartitionStats = s
+	f := statstest.New("seen", s)
+	f.Books.PartitionStats = s
 	_, _, body := get(t, newHandler(t, f), "/")
 	for _, want := range []string{
 		">1<", ">20<", ">300<", ">4,000<", ">50,000<", ">600,000<", ">7,000,000<", ">80,000,000<", ">87,654,321<",
@@ -93,7 +77,7 @@ func TestStates(t *testing.T) {
 		"buffering":   {Size: 1},
 		"idle":        {},
 	} {
-		_, _, body := get(t, newHandler(t, newFake("seen", s)), "/stats.json")
+		_, _, body := get(t, newHandler(t, statstest.New("seen", s)), "/stats.json")
 		if got := stats(t, body)[0].(object)["partitions"].([]any)[0].(object)["state"]; got != want {
 			t.Errorf("state is %v, want %s", got, want)
 		}
@@ -102,7 +86,7 @@ func TestStates(t *testing.T) {
 
 // A buffer of many partitions has rows for the first ones, and the JSON has all.
 func TestManyPartitions(t *testing.T) {
-	h := newHandler(t, newFake("seen", make([]pbuf.PartitionStats, 1000)...))
+	h := newHandler(t, statstest.New("seen", make([]pbuf.PartitionStats, 1000)...))
 	_, _, page := get(t, h, "/")
 	if rows := strings.Count(page, `.state" data-state`); rows != 64 || !strings.Contains(page, "and 936 more") {
 		t.Errorf("the page has %d rows", rows)

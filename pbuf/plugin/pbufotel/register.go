@@ -3,12 +3,12 @@ package pbufotel
 import (
 	"context"
 	"fmt"
-	"reflect"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
 	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/buffers"
 )
 
 // Buffer is what Register observes: a *pbuf.Map of any types.
@@ -23,7 +23,7 @@ type Buffer interface {
 // The error wraps ErrArgument if the buffer is nil or was not made by pbuf.New, or is
 // the meter provider's.
 func Register(buffer Buffer, opts ...Option) (metric.Registration, error) {
-	if isNil(buffer) {
+	if buffers.IsNil(buffer) {
 		return nil, fmt.Errorf("%w: buffer is nil", ErrArgument)
 	}
 	stats := buffer.Stats()
@@ -87,13 +87,4 @@ func (o *observer) write(to metric.Observer, s *pbuf.PartitionStats, sets []metr
 			to.ObserveFloat64(n.floats, n.seconds(s), sets[i])
 		}
 	}
-}
-
-// isNil finds the nil pointer in an interface too.
-func isNil(b Buffer) bool {
-	if b == nil {
-		return true
-	}
-	v := reflect.ValueOf(b)
-	return v.Kind() == reflect.Pointer && v.IsNil()
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -18,21 +17,9 @@ import (
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 
 	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/statstest"
 	"github.com/partitioned-buffer/go/pbuf/plugin/pbufotel"
 )
-
-// fake is a buffer with books as a test wants them.
-type fake struct{ stats pbuf.Stats }
-
-func (f *fake) Stats() pbuf.Stats { return f.stats }
-
-func newFake(name string, partitions ...pbuf.PartitionStats) *fake {
-	f := &fake{pbuf.Stats{Name: name, Partitions: partitions}}
-	if len(partitions) == 1 {
-		f.stats.PartitionStats = partitions[0]
-	}
-	return f
-}
 
 // meter is the SDK with a reader in memory.
 type meter struct {
@@ -99,41 +86,21 @@ func key(m metricdata.Metrics, attributes attribute.Set) string {
 
 // Each number of PartitionStats is observed: a new one is not forgotten.
 func TestEveryNumberIsObserved(t *testing.T) {
-	var s pbuf.PartitionStats
-	v := reflect.ValueOf(&s).Elem()
-	for i := range v.NumField() {
-		name, f := v.Type().Field(i).Name, v.Field(i)
-		want := float64(1000 + i)
-		switch x := f.Addr().Interface().(type) {
-		case *error: // no number
-			continue
-		case *time.Time:
-			*x = time.Unix(int64(want), 0)
-		case *time.Duration:
-			*x = time.Duration(want) * time.Second
-		case *int:
-			*x = int(want)
-		case *int64:
-			*x = int64(want)
-		case *uint64:
-			*x = uint64(want)
-		default:
-			t.Fatalf("%s has the type %T, which this test does not know", name, x)
-		}
-		if name == "Dropped" { // the sum of those by reason
+	for f := range statstest.Fields(t) {
+		if f.Text != "" || f.Name == "Dropped" { // no number; the sum of those by reason
 			continue
 		}
 		m := newMeter(t)
-		m.register(newFake("seen", s))
-		if !slices.Contains(slices.Collect(maps.Values(m.read())), want) {
-			t.Errorf("%s is not observed", name)
+		m.register(statstest.New("seen", f.Stats))
+		if !slices.Contains(slices.Collect(maps.Values(m.read())), f.Value) {
+			t.Errorf("%s is not observed", f.Name)
 		}
 	}
 }
 
 func TestNamesAndAttributes(t *testing.T) {
 	m := newMeter(t)
-	m.register(newFake("seen", pbuf.PartitionStats{Size: 7, DroppedNoRoom: 3, LastDuration: time.Second / 2}),
+	m.register(statstest.New("seen", pbuf.PartitionStats{Size: 7, DroppedNoRoom: 3, LastDuration: time.Second / 2}),
 		pbufotel.WithAttributes(attribute.String("zone", "a")))
 	got := m.read()
 	for name, want := range map[string]float64{
@@ -154,7 +121,7 @@ func TestNamesAndAttributes(t *testing.T) {
 
 func TestWithPartitions(t *testing.T) {
 	m := newMeter(t)
-	m.register(newFake("seen", pbuf.PartitionStats{Flushes: 1}, pbuf.PartitionStats{Flushes: 2}), pbufotel.WithPartitions())
+	m.register(statstest.New("seen", pbuf.PartitionStats{Flushes: 1}, pbuf.PartitionStats{Flushes: 2}), pbufotel.WithPartitions())
 	got := m.read()
 	for i := range 2 {
 		if n := got[fmt.Sprintf("pbuf.flushes {flush} pbuf.buffer.name=seen pbuf.partition=%d", i)]; n != float64(i+1) {
@@ -166,8 +133,8 @@ func TestWithPartitions(t *testing.T) {
 // Two buffers share instruments; one that is unregistered is not observed any more.
 func TestUnregister(t *testing.T) {
 	m := newMeter(t)
-	seen := m.register(newFake("seen", pbuf.PartitionStats{Flushes: 1}))
-	m.register(newFake("views", pbuf.PartitionStats{Flushes: 2}))
+	seen := m.register(statstest.New("seen", pbuf.PartitionStats{Flushes: 1}))
+	m.register(statstest.New("views", pbuf.PartitionStats{Flushes: 2}))
 	const flushes = "pbuf.flushes {flush} pbuf.buffer.name="
 	if got := m.read(); got[flushes+"seen"] != 1 || got[flushes+"views"] != 2 {
 		t.Fatalf("observed are %v", got)
@@ -200,7 +167,7 @@ func TestReadmeListsMetrics(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := newMeter(t)
-	m.register(newFake("seen", pbuf.PartitionStats{}))
+	m.register(statstest.New("seen", pbuf.PartitionStats{}))
 	for name := range m.read() {
 		if name, _, _ = strings.Cut(name, " "); !strings.Contains(string(readme), "`"+name+"`") {
 			t.Errorf("README.md has no %s", name)

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sinktest"
 )
 
 // Rows per second: the processor, the same written by hand for this one table,
@@ -21,7 +22,9 @@ func BenchmarkWrite(b *testing.B) {
 			name string
 			with func(testing.TB, database) pbuf.Processor[string, int]
 		}{
-			{"pbufpgx", func(tb testing.TB, d database) pbuf.Processor[string, int] { return processor(tb, d.Pool, byVersion()) }},
+			{"pbufpgx", func(tb testing.TB, d database) pbuf.Processor[string, int] {
+				return processor(tb, d.Pool, sinktest.ByVersion())
+			}},
 			{"byhand", func(_ testing.TB, d database) pbuf.Processor[string, int] { return d.byHand }},
 			{"copy", func(_ testing.TB, d database) pbuf.Processor[string, int] { return d.copy }},
 		} {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sinktest"
 )
 
 // Serializable transactions that touch the same rows fail by design. The
@@ -13,16 +14,16 @@ import (
 func TestSerializationFailuresAreTriedAgain(t *testing.T) {
 	d := shared(t, readings)
 	serializable := func() pbuf.Processor[string, int] {
-		return processor(t, d.connect(t, d.Config().ConnString(), "default_transaction_isolation=serializable"), byVersion())
+		return processor(t, d.connect(t, d.Config().ConnString(), "default_transaction_isolation=serializable"), sinktest.ByVersion())
 	}
 	processors := []pbuf.Processor[string, int]{serializable(), serializable()}
-	replicas(func(replica int, batch []entry) bool {
+	sinktest.Replicas(rounds, tombstones, func(replica int, batch []entry) bool {
 		for {
 			err := processors[replica](t.Context(), batch)
 			if err == nil {
 				return true
 			}
-			if len(fates(err)) > 0 {
+			if len(sinktest.Fates(err)) > 0 {
 				t.Errorf("rows at fault: %v", err)
 				return false
 			}

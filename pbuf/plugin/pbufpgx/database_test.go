@@ -14,14 +14,15 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sinktest"
 	"github.com/partitioned-buffer/go/pbuf/plugin/internal/testdb"
 	"github.com/partitioned-buffer/go/pbuf/plugin/pbufpgx"
 )
 
 type (
-	entry  = pbuf.Entry[string, int]
-	config = pbufpgx.Config[string, int]
-	column = pbufpgx.Column[string, int]
+	entry  = sinktest.Entry
+	config = sinktest.Config
+	column = sinktest.Column
 )
 
 var schemas atomic.Int64
@@ -123,16 +124,6 @@ func (d database) connect(tb testing.TB, dsn string, settings ...string) *pgxpoo
 
 const readings = `CREATE TABLE readings (id text PRIMARY KEY, value integer CHECK (value < 1000), version bigint)`
 
-// byVersion is a Config for the table readings.
-func byVersion() config {
-	return config{
-		Table:   "readings",
-		Key:     []column{{Name: "id", Value: func(e entry) any { return e.Key }}},
-		Columns: []column{{Name: "value", Value: func(e entry) any { return e.Value }}},
-		Version: "version",
-	}
-}
-
 func processor(tb testing.TB, pool *pgxpool.Pool, c config) pbuf.Processor[string, int] {
 	tb.Helper()
 	p, err := pbufpgx.New(tb.Context(), pool, c)
@@ -140,13 +131,6 @@ func processor(tb testing.TB, pool *pgxpool.Pool, c config) pbuf.Processor[strin
 		tb.Fatal(err)
 	}
 	return p
-}
-
-func deliver(tb testing.TB, p pbuf.Processor[string, int], batch ...entry) {
-	tb.Helper()
-	if err := p(tb.Context(), batch); err != nil {
-		tb.Fatal(err)
-	}
 }
 
 // want compares the result of a query, a line per row.

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sinktest"
 	"github.com/partitioned-buffer/go/pbuf/plugin/pbufpgx"
 )
 
@@ -33,7 +34,7 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 		{`Config.Batches: there is no table pbuf_batches; it is made by: CREATE TABLE IF NOT EXISTS "pbuf_batches" ("buffer" text`, func(c *config) { c.Batches = "pbuf_batches" }},
 		{`table readings: ERROR: column "buffer" of relation "others"`, func(c *config) { c.Batches = "others" }},
 	} {
-		c := byVersion()
+		c := sinktest.ByVersion()
 		one.change(&c)
 		_, err := pbufpgx.New(t.Context(), d.Pool, c)
 		if !errors.Is(err, pbuf.ErrOptions) || !strings.HasPrefix(err.Error(), "pbuf: ") || !strings.Contains(err.Error(), one.want) {
@@ -48,17 +49,17 @@ func TestNewRefusesAPoolThatIsNone(t *testing.T) {
 	closed := d.connect(t, d.Config().ConnString())
 	closed.Close()
 	for want, pool := range map[string]*pgxpool.Pool{"the pool is nil": nil, "the pool is closed": closed} {
-		if _, err := pbufpgx.New(t.Context(), pool, byVersion()); !errors.Is(err, pbuf.ErrArgument) || !strings.Contains(err.Error(), want) {
+		if _, err := pbufpgx.New(t.Context(), pool, sinktest.ByVersion()); !errors.Is(err, pbuf.ErrArgument) || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %s", err, want)
 		}
 	}
 	var none context.Context
-	if _, err := pbufpgx.New(none, d.Pool, byVersion()); !errors.Is(err, pbuf.ErrArgument) {
+	if _, err := pbufpgx.New(none, d.Pool, sinktest.ByVersion()); !errors.Is(err, pbuf.ErrArgument) {
 		t.Errorf("nil context: error %v", err)
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := pbufpgx.New(ended, d.Pool, byVersion()); !errors.Is(err, context.Canceled) {
+	if _, err := pbufpgx.New(ended, d.Pool, sinktest.ByVersion()); !errors.Is(err, context.Canceled) {
 		t.Errorf("ended context: error %v", err)
 	}
 }

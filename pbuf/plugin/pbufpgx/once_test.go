@@ -1,16 +1,15 @@
 package pbufpgx_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sinktest"
 	"github.com/partitioned-buffer/go/pbuf/plugin/internal/testdb"
 	"github.com/partitioned-buffer/go/pbuf/plugin/pbufpgx"
 )
@@ -29,67 +28,26 @@ func viaProxy(t *testing.T, name string, c config) (d database, p pbuf.Processor
 	return d, processor(t, d.connect(t, d.Config().ConnString(), "port="+port), c), proxy
 }
 
-func merging(t *testing.T, name string, p pbuf.Processor[string, int], policy pbuf.RetryPolicy) *pbuf.Map[string, int] {
-	t.Helper()
-	m, err := pbuf.New(pbuf.Options[string, int]{
-		Name: name, Processor: p, FlushInterval: time.Hour, BatchSize: 16, Tombstones: true,
-		Merge: func(_ string, old, new int) int { return old + new },
-		Retry: pbuf.Retry{Policy: policy, InitialBackoff: time.Millisecond, MaxBackoff: 2 * time.Millisecond},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
-
-func flush(t *testing.T, m *pbuf.Map[string, int]) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	for m.Flush(ctx) != nil {
-		if ctx.Err() != nil {
-			t.Fatal("still not delivered")
-		}
-	}
-}
-
 // Sums are exact although replies to commits are lost, keys are deleted in
 // between, and a restart begins with another incarnation.
 func TestSumsAreExactWhenRepliesAreLost(t *testing.T) {
-	c := sums()
+	c := sinktest.Sums()
 	c.Batches = "pbuf_batches"
 	d, p, proxy := viaProxy(t, "page views", c)
-	total := make(map[string]int)
+	total := make(sinktest.Views)
 	for range 2 {
-		m := merging(t, "page views", p, pbuf.Replay)
+		m := sinktest.Merging(t, "page views", p)
 		for range 30 {
-			for range 300 {
-				key, views := fmt.Sprintf("page %02d", rand.N(50)), rand.N(100)
-				var err error
-				if rand.N(50) == 0 {
-					_, err = m.Delete(key)
-					delete(total, key)
-				} else {
-					err = m.Put(key, views)
-					total[key] += views
-				}
-				if err != nil {
-					t.Fatal(err)
-				}
-			}
+			total.Add(t, m)
 			proxy.LoseReplies(rand.N(4))
-			flush(t, m)
+			sinktest.Flush(t, m)
 		}
 		proxy.LoseReplies(0)
 		if err := m.Close(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	sum := 0
-	for _, views := range total {
-		sum += views
-	}
-	d.want(t, `SELECT count(*), sum(value) FROM readings`, fmt.Sprint(len(total), " ", sum))
+	d.want(t, `SELECT count(*), sum(value) FROM readings`, total.CountAndSum())
 	if proxy.Lost() < 20 {
 		t.Errorf("%d replies were lost: too few to tell", proxy.Lost())
 	}
@@ -98,22 +56,22 @@ func TestSumsAreExactWhenRepliesAreLost(t *testing.T) {
 
 // Without the table of batches the same counts twice: that is what it is for.
 func TestSumsAreWrongWithoutBatches(t *testing.T) {
-	d, p, proxy := viaProxy(t, "page 1", sums())
-	m := merging(t, "", p, pbuf.Replay)
+	d, p, proxy := viaProxy(t, "page 1", sinktest.Sums())
+	m := sinktest.Merging(t, "", p)
 	if err := m.Put("page 1", 1); err != nil {
 		t.Fatal(err)
 	}
 	proxy.LoseReplies(1)
-	flush(t, m)
+	sinktest.Flush(t, m)
 	d.want(t, `SELECT id, value FROM readings`, "page 1 2")
 }
 
 // A refused row is given up and the others are written once.
 func TestRefusedRowOfABatchThatIsAppliedOnce(t *testing.T) {
-	c := sums()
+	c := sinktest.Sums()
 	c.Batches = "pbuf_batches"
 	d, p, proxy := viaProxy(t, "refused", c)
-	m := merging(t, "refused", p, pbuf.Replay)
+	m := sinktest.Merging(t, "refused", p)
 	for i := range 100 {
 		if err := m.Put(fmt.Sprintf("page %d", i), 1); err != nil {
 			t.Fatal(err)
@@ -123,7 +81,7 @@ func TestRefusedRowOfABatchThatIsAppliedOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	proxy.LoseReplies(3)
-	flush(t, m)
+	sinktest.Flush(t, m)
 	d.want(t, `SELECT count(*), sum(value) FROM readings`, "100 100")
 	if s := m.Stats(); s.Dropped != 1 {
 		t.Errorf("%d dropped, want the refused one", s.Dropped)
@@ -131,7 +89,7 @@ func TestRefusedRowOfABatchThatIsAppliedOnce(t *testing.T) {
 }
 
 func TestBatchesNeedAnIdentity(t *testing.T) {
-	c := sums()
+	c := sinktest.Sums()
 	c.Batches = "pbuf_batches"
 	d := shared(t, counters, pbufpgx.BatchesTable("", "pbuf_batches"))
 	err := processor(t, d.Pool, c)(t.Context(), []entry{{Key: "a", Value: 1}})

@@ -3,12 +3,10 @@ package pbufpgx_test
 import (
 	"context"
 	"errors"
-	"fmt"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sinktest"
 	"github.com/partitioned-buffer/go/pbuf/plugin/internal/testdb"
 )
 
@@ -17,75 +15,15 @@ import (
 func TestServerKilledInTheMiddle(t *testing.T) {
 	server := testdb.NewPostgres(t)
 	d := open(t, server.DSN, readings)
-	failed := make(chan struct{})
-	once := sync.OnceFunc(func() { close(failed) })
-	p := processor(t, d.Pool, byVersion())
-	buf, err := pbuf.New(pbuf.Options[string, int]{
-		Processor: func(ctx context.Context, batch []entry) error {
-			err := p(ctx, batch)
-			if err != nil {
-				once()
-			}
-			if len(fates(err)) > 0 {
-				t.Errorf("rows are to blame: %v", err)
-			}
-			return err
-		},
-		FlushInterval: 5 * time.Millisecond,
-		Retry:         pbuf.Retry{InitialBackoff: 10 * time.Millisecond, MaxBackoff: 50 * time.Millisecond},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	stop := make(chan struct{})
-	last := make([]int64, 4)
-	var writers sync.WaitGroup
-	for w := range last {
-		writers.Go(func() {
-			for {
-				select {
-				case <-stop:
-					return
-				default:
-				}
-				last[w]++
-				for k := range 50 {
-					if _, err := buf.PutNewer(fmt.Sprintf("%d-%d", w, k), w, last[w]); err != nil {
-						t.Error(err)
-						return
-					}
-				}
-			}
-		})
-	}
-	server.Kill(t)
-	<-failed
-	server.Restart(t)
-	close(stop)
-	writers.Wait()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	for {
-		if err = buf.Flush(ctx); err == nil || ctx.Err() != nil {
-			break
-		}
-	}
-	if err := errors.Join(err, buf.Stop(ctx)); err != nil {
-		t.Fatal(err)
-	}
-	var want []string
-	for w, version := range last {
-		want = append(want, fmt.Sprintf("%d 50 %d %d", w, version, version))
-	}
-	d.want(t, `SELECT value, count(*), min(version), max(version) FROM readings GROUP BY value ORDER BY value`, want...)
+	d.want(t, sinktest.ByWriter, sinktest.Outage(t, server, processor(t, d.Pool, sinktest.ByVersion()))...)
 }
 
 // A context that ends ends the statement that waits for a lock, and the row is
 // not to blame.
 func TestContextIsHonouredInTheStatement(t *testing.T) {
 	d := shared(t, readings)
-	p := processor(t, d.Pool, byVersion())
-	deliver(t, p, entry{Key: "a", Value: 1, Version: 1})
+	p := processor(t, d.Pool, sinktest.ByVersion())
+	sinktest.Deliver(t, p, entry{Key: "a", Value: 1, Version: 1})
 	tx, err := d.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +35,7 @@ func TestContextIsHonouredInTheStatement(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	err = p(ctx, []entry{{Key: "a", Value: 2, Version: 2}, {Key: "b", Value: 3, Version: 1}})
-	if !errors.Is(err, context.DeadlineExceeded) || len(fates(err)) > 0 {
+	if !errors.Is(err, context.DeadlineExceeded) || len(sinktest.Fates(err)) > 0 {
 		t.Errorf("error %v, want the context's", err)
 	}
 }

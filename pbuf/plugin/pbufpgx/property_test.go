@@ -1,84 +1,19 @@
 package pbufpgx_test
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"math/rand/v2"
-	"slices"
-	"strings"
-	"sync/atomic"
 	"testing"
-	"time"
 
-	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sinktest"
 )
 
 // The table is the log by newest version, whatever way the log took: two buffers
-// with a share of it each, in any order, repeated deliveries, and a row in each
-// batch that the database refuses.
+// with a share of it each, in any order, repeated deliveries, and rows that the
+// database refuses.
 func TestTableEqualsLogByNewestVersion(t *testing.T) {
-	seed := rand.Uint64()
-	r := rand.New(rand.NewPCG(seed, 0))
-	t.Logf("seed %d", seed)
 	for range 8 {
 		d := shared(t, `CREATE TABLE readings (id text PRIMARY KEY, value integer CHECK (value < 1000), version bigint, gone boolean)`)
-		c := byVersion()
+		c := sinktest.ByVersion()
 		c.Deleted = "gone"
-		p := processor(t, d.Pool, c)
-		var calm atomic.Bool
-		lossy := func(ctx context.Context, batch []entry) error {
-			if err := p(ctx, batch); err != nil {
-				return err
-			}
-			if rand.N(4) == 0 && !calm.Load() {
-				return errors.New("written, but nobody knows")
-			}
-			return nil
-		}
-		var replicas [2]*pbuf.Map[string, int]
-		for i := range replicas {
-			var err error
-			replicas[i], err = pbuf.New(pbuf.Options[string, int]{
-				Processor: lossy, FlushInterval: time.Millisecond, BatchSize: 7, Tombstones: true,
-				Retry: pbuf.Retry{InitialBackoff: time.Millisecond, MaxBackoff: 5 * time.Millisecond},
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
-		table := make(map[string]entry)
-		for _, version := range r.Perm(2000) {
-			e := entry{Key: fmt.Sprintf("k%02d", r.IntN(60)), Value: r.IntN(1000), Version: int64(version + 1), Deleted: r.IntN(10) == 0}
-			m := replicas[r.IntN(2)]
-			write := m.PutNewer
-			if r.IntN(50) == 0 { // given up, so it is not in the table
-				e.Key, e.Deleted = fmt.Sprintf("bad\x00%d", version), false
-			}
-			if e.Deleted {
-				e.Value = 0
-				write = func(key string, _ int, version int64) (bool, error) { return m.DeleteNewer(key, version) }
-			}
-			if _, err := write(e.Key, e.Value, e.Version); err != nil {
-				t.Fatal(err)
-			}
-			if e.Version > table[e.Key].Version && e.Key[0] == 'k' {
-				table[e.Key] = e
-			}
-		}
-		calm.Store(true)
-		for _, m := range replicas {
-			for m.Flush(t.Context()) != nil || m.Size() > 0 { // what failed before is tried again, or given up
-			}
-			if err := m.Close(); err != nil {
-				t.Fatal(err)
-			}
-		}
-		var want []string
-		for _, e := range table {
-			want = append(want, fmt.Sprint(e.Key, " ", e.Value, " ", e.Version, " ", e.Deleted))
-		}
-		slices.SortFunc(want, strings.Compare)
-		d.want(t, `SELECT id, value, version, gone FROM readings ORDER BY id COLLATE "C"`, want...)
+		d.want(t, sinktest.Newest, sinktest.Log(t, processor(t, d.Pool, c), 2000, func(e *entry) { e.Key += "\x00" })...)
 	}
 }

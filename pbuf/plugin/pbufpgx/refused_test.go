@@ -1,7 +1,6 @@
 package pbufpgx_test
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,51 +9,13 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sinktest"
 )
-
-// fates are what an error says became of the batch's entries: keys, those to be
-// given up with a cross behind them.
-func fates(err error) []string {
-	var all []string
-	var walk func(err error)
-	walk = func(err error) {
-		switch e := err.(type) {
-		case *pbuf.FailedError[string, int]:
-			cross := ""
-			if p := (*pbuf.PermanentError)(nil); errors.As(e, &p) {
-				cross = "†"
-			}
-			for _, one := range e.Entries {
-				all = append(all, one.Key+cross)
-			}
-		case interface{ Unwrap() []error }:
-			for _, one := range e.Unwrap() {
-				walk(one)
-			}
-		case interface{ Unwrap() error }:
-			walk(e.Unwrap())
-		}
-	}
-	walk(err)
-	slices.SortFunc(all, cmp.Compare)
-	return all
-}
-
-func wantFates(tb testing.TB, err error, keys ...string) {
-	tb.Helper()
-	if got := fates(err); !slices.Equal(got, keys) {
-		tb.Errorf("failed: %q, want %q; %v", got, keys, err)
-	}
-	if len(keys) > 0 && !strings.HasPrefix(err.Error(), "pbuf: table readings: ") {
-		tb.Errorf("error %q does not say where", err)
-	}
-}
 
 // The poison row of this database: a zero byte in a text.
 func TestRefusedRowIsFoundAndTheRestWritten(t *testing.T) {
 	d := shared(t, readings)
-	p := processor(t, d.Pool, byVersion())
+	p := processor(t, d.Pool, sinktest.ByVersion())
 	var batch []entry
 	for i := range 100 {
 		batch = append(batch, entry{Key: fmt.Sprintf("%03d", i), Value: i, Version: 1})
@@ -64,7 +25,7 @@ func TestRefusedRowIsFoundAndTheRestWritten(t *testing.T) {
 	batch[99].Value = 1 << 40
 	batch = append(batch, entry{Key: "gone", Version: 1, Deleted: true}, entry{Key: "go\x00ne", Version: 1, Deleted: true})
 	before := slices.Clone(batch)
-	wantFates(t, p(t.Context(), batch), "040†", "099†", "go\x00ne†", "poi\x00son†")
+	sinktest.WantFates(t, p(t.Context(), batch), "040†", "099†", "go\x00ne†", "poi\x00son†")
 	d.want(t, `SELECT count(*) FROM readings`, "97")
 	if !slices.Equal(batch, before) {
 		t.Error("the batch was changed")
@@ -73,23 +34,23 @@ func TestRefusedRowIsFoundAndTheRestWritten(t *testing.T) {
 
 func TestRefusedRowAlone(t *testing.T) {
 	d := shared(t, readings)
-	p := processor(t, d.Pool, byVersion())
+	p := processor(t, d.Pool, sinktest.ByVersion())
 	err := p(t.Context(), []entry{{Key: "a", Value: 1000, Version: 1}})
-	wantFates(t, err, "a†")
+	sinktest.WantFates(t, err, "a†")
 	var server *pgconn.PgError
 	if !errors.As(err, &server) || server.Code != "23514" {
 		t.Errorf("error %v does not wrap the server's", err)
 	}
-	wantFates(t, p(t.Context(), []entry{{Key: "a", Value: 1 << 40, Version: 1}}), "a†")
+	sinktest.WantFates(t, p(t.Context(), []entry{{Key: "a", Value: 1 << 40, Version: 1}}), "a†")
 }
 
 // What other rows may mend is found as well, and not given up.
 func TestRowInConflictIsRetried(t *testing.T) {
 	d := shared(t, `CREATE TABLE places (id int PRIMARY KEY)`, `INSERT INTO places VALUES (1), (2)`,
 		`CREATE TABLE readings (id text PRIMARY KEY, value int REFERENCES places DEFERRABLE INITIALLY DEFERRED, version bigint)`)
-	p := processor(t, d.Pool, byVersion())
+	p := processor(t, d.Pool, sinktest.ByVersion())
 	batch := []entry{{Key: "a", Value: 1, Version: 1}, {Key: "b", Value: 3, Version: 1}, {Key: "c", Value: 2, Version: 1}}
-	wantFates(t, p(t.Context(), batch), "b")
+	sinktest.WantFates(t, p(t.Context(), batch), "b")
 	d.want(t, allReadings, "a 1 1", "c 2 1")
 }
 
@@ -97,39 +58,39 @@ func TestRowInConflictIsRetried(t *testing.T) {
 // and fine in two.
 func TestEntriesOfOneKey(t *testing.T) {
 	d := shared(t, readings)
-	c := byVersion()
+	c := sinktest.ByVersion()
 	c.Key[0].Value = func(e entry) any { return strings.ToLower(e.Key) }
 	p := processor(t, d.Pool, c)
-	deliver(t, p, entry{Key: "a", Value: 1, Version: 1}, entry{Key: "B", Value: 2, Version: 3}, entry{Key: "b", Value: 3, Version: 2})
+	sinktest.Deliver(t, p, entry{Key: "a", Value: 1, Version: 1}, entry{Key: "B", Value: 2, Version: 3}, entry{Key: "b", Value: 3, Version: 2})
 	d.want(t, allReadings, "a 1 1", "b 2 3")
 }
 
 // Nothing is given up for what is no row's fault.
 func TestWhatIsNoRowsFaultFailsTheBatch(t *testing.T) {
 	d := shared(t, readings)
-	p := processor(t, d.Pool, byVersion())
+	p := processor(t, d.Pool, sinktest.ByVersion())
 	if _, err := d.Exec(t.Context(), `ALTER TABLE readings RENAME TO others`); err != nil {
 		t.Fatal(err)
 	}
 	batch := []entry{{Key: "a", Value: 1, Version: 1}, {Key: "b", Value: 3, Version: 1, Deleted: true}}
-	if err := p(t.Context(), batch); err == nil || len(fates(err)) > 0 {
+	if err := p(t.Context(), batch); err == nil || len(sinktest.Fates(err)) > 0 {
 		t.Errorf("error %v, want one that names no row", err)
 	}
 	if _, err := d.Exec(t.Context(), `ALTER TABLE others RENAME TO readings`); err != nil {
 		t.Fatal(err)
 	}
-	deliver(t, p, batch...)
+	sinktest.Deliver(t, p, batch...)
 	d.want(t, allReadings, "a 1 1")
 }
 
 // The pool's connections survive what the server refuses.
 func TestRefusedRowsCostNoConnections(t *testing.T) {
 	d := shared(t, readings)
-	p := processor(t, d.Pool, byVersion())
+	p := processor(t, d.Pool, sinktest.ByVersion())
 	before := d.Stat().NewConnsCount()
 	batch := []entry{{Key: "a\x00", Version: 2, Deleted: true}, {Key: "b", Value: 1000, Version: 1}, {Key: "c", Value: 1, Version: 1}}
 	for range 3 {
-		wantFates(t, p(t.Context(), batch), "a\x00†", "b†")
+		sinktest.WantFates(t, p(t.Context(), batch), "a\x00†", "b†")
 	}
 	if n := d.Stat().NewConnsCount(); n != before {
 		t.Errorf("%d new connections", n-before)

@@ -3,17 +3,17 @@ package pbufpgx_test
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"sync"
 	"testing"
 
 	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sinktest"
 )
 
 const (
-	keys     = 500
-	rounds   = 60
-	deadlock = "40P01"
+	rounds     = 60
+	tombstones = 25 // of 500
+	deadlock   = "40P01"
 )
 
 // Two replicas write the same 500 keys, each batch in an order of its own, with
@@ -21,10 +21,10 @@ const (
 func TestReplicasDoNotDeadlock(t *testing.T) {
 	d := shared(t, readings)
 	processors := []pbuf.Processor[string, int]{
-		processor(t, d.connect(t, d.Config().ConnString()), byVersion()),
-		processor(t, d.connect(t, d.Config().ConnString()), byVersion()),
+		processor(t, d.connect(t, d.Config().ConnString()), sinktest.ByVersion()),
+		processor(t, d.connect(t, d.Config().ConnString()), sinktest.ByVersion()),
 	}
-	replicas(func(replica int, batch []entry) bool {
+	sinktest.Replicas(rounds, tombstones, func(replica int, batch []entry) bool {
 		if err := processors[replica](t.Context(), batch); err != nil {
 			t.Error(err)
 		}
@@ -45,7 +45,7 @@ func TestUnsortedBatchesDeadlock(t *testing.T) {
 			d := shared(t, readings, `INSERT INTO readings VALUES ('a', 1, 1), ('b', 1, 1), ('c', 1, 1)`)
 			write := d.unsorted
 			if sorted {
-				write = processor(t, d.Pool, byVersion())
+				write = processor(t, d.Pool, sinktest.ByVersion())
 			}
 			d.standoff(t, write)
 			if n := d.codes.of(deadlock); sorted != (n == 0) {
@@ -96,25 +96,4 @@ func (d database) unsorted(ctx context.Context, batch []entry) error {
 	}
 	_, err := d.Exec(ctx, byHandSQL, key, value, version)
 	return err
-}
-
-// replicas calls write from two goroutines at once, each with batches of 500
-// keys in any order, until it returns false.
-func replicas(write func(replica int, batch []entry) bool) {
-	var both sync.WaitGroup
-	for replica := range 2 {
-		both.Go(func() {
-			for round := range rounds {
-				batch := make([]entry, keys)
-				for i, k := range rand.Perm(keys) {
-					batch[i] = entry{Key: fmt.Sprint(k), Value: replica, Version: int64(round + 1)}
-					batch[i].Deleted = i < keys/20 && round < rounds-1
-				}
-				if !write(replica, batch) {
-					return
-				}
-			}
-		})
-	}
-	both.Wait()
 }

@@ -3,13 +3,15 @@ package pbufpgx_test
 import (
 	"fmt"
 	"testing"
+
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sinktest"
 )
 
 func TestTombstoneDeletesUnderTheVersionsGuard(t *testing.T) {
 	d := shared(t, readings, `INSERT INTO readings VALUES ('unversioned', 1, NULL)`)
-	p := processor(t, d.Pool, byVersion())
-	deliver(t, p, entry{Key: "a", Value: 1, Version: 10}, entry{Key: "b", Value: 2, Version: 10}, entry{Key: "c", Value: 3, Version: 10})
-	deliver(t, p,
+	p := processor(t, d.Pool, sinktest.ByVersion())
+	sinktest.Deliver(t, p, entry{Key: "a", Value: 1, Version: 10}, entry{Key: "b", Value: 2, Version: 10}, entry{Key: "c", Value: 3, Version: 10})
+	sinktest.Deliver(t, p,
 		entry{Key: "d", Value: 4, Version: 10},
 		entry{Key: "c", Version: 11, Deleted: true},
 		entry{Key: "b", Version: 10, Deleted: true}, // not newer
@@ -17,26 +19,26 @@ func TestTombstoneDeletesUnderTheVersionsGuard(t *testing.T) {
 		entry{Key: "never seen", Version: 1, Deleted: true},
 	)
 	d.want(t, allReadings, "a 1 10", "b 2 10", "d 4 10")
-	deliver(t, p, entry{Key: "a", Version: 11, Deleted: true})
+	sinktest.Deliver(t, p, entry{Key: "a", Version: 11, Deleted: true})
 	d.want(t, allReadings, "b 2 10", "d 4 10")
 }
 
 func TestTombstoneMarksWhereThereIsAColumnForIt(t *testing.T) {
 	d := shared(t, `CREATE TABLE readings (id text PRIMARY KEY, value int, version bigint, gone boolean NOT NULL)`)
-	c := byVersion()
+	c := sinktest.ByVersion()
 	c.Deleted = "gone"
 	p := processor(t, d.Pool, c)
-	deliver(t, p, entry{Key: "a", Value: 1, Version: 10}, entry{Key: "b", Version: 5, Deleted: true})
-	deliver(t, p, entry{Key: "a", Version: 11, Deleted: true}, entry{Key: "b", Value: 2, Version: 4})
+	sinktest.Deliver(t, p, entry{Key: "a", Value: 1, Version: 10}, entry{Key: "b", Version: 5, Deleted: true})
+	sinktest.Deliver(t, p, entry{Key: "a", Version: 11, Deleted: true}, entry{Key: "b", Value: 2, Version: 4})
 	d.want(t, `SELECT id, value, version, gone FROM readings ORDER BY id`, "a 0 11 true", "b 0 5 true")
-	deliver(t, p, entry{Key: "b", Value: 7, Version: 6})
+	sinktest.Deliver(t, p, entry{Key: "b", Value: 7, Version: 6})
 	d.want(t, `SELECT id, value, version, gone FROM readings ORDER BY id`, "a 0 11 true", "b 7 6 false")
 }
 
 // Value is the zero value then, with which the functions need not cope.
 func TestTombstoneAsksForNothingButTheKey(t *testing.T) {
 	d := shared(t, readings)
-	c := byVersion()
+	c := sinktest.ByVersion()
 	c.Columns[0].Value = func(e entry) any {
 		if e.Deleted {
 			panic("asked for the value of a tombstone")
@@ -44,16 +46,9 @@ func TestTombstoneAsksForNothingButTheKey(t *testing.T) {
 		return e.Value
 	}
 	p := processor(t, d.Pool, c)
-	deliver(t, p, entry{Key: "a", Value: 1, Version: 1})
-	deliver(t, p, entry{Key: "a", Version: 2, Deleted: true})
+	sinktest.Deliver(t, p, entry{Key: "a", Value: 1, Version: 1})
+	sinktest.Deliver(t, p, entry{Key: "a", Version: 2, Deleted: true})
 	d.want(t, allReadings)
-}
-
-func sums() config {
-	c := byVersion()
-	c.Version = ""
-	c.Columns[0].Sum = true
-	return c
 }
 
 const counters = `CREATE TABLE readings (id text PRIMARY KEY, value int NOT NULL, gone boolean NOT NULL DEFAULT false)`
@@ -62,15 +57,15 @@ func TestSum(t *testing.T) {
 	for _, marks := range []bool{false, true} {
 		t.Run(fmt.Sprintf("marks=%t", marks), func(t *testing.T) {
 			d := shared(t, counters)
-			c := sums()
+			c := sinktest.Sums()
 			if marks {
 				c.Deleted = "gone"
 			}
 			p := processor(t, d.Pool, c)
-			deliver(t, p, entry{Key: "a", Value: 1}, entry{Key: "b", Value: 2})
-			deliver(t, p, entry{Key: "a", Value: 10}, entry{Key: "b", Deleted: true})
-			deliver(t, p, entry{Key: "a", Value: 100}, entry{Key: "b", Value: 20}, entry{Key: "c", Value: 5, Reset: true})
-			deliver(t, p, entry{Key: "b", Value: 7, Reset: true}, entry{Key: "c", Value: 1})
+			sinktest.Deliver(t, p, entry{Key: "a", Value: 1}, entry{Key: "b", Value: 2})
+			sinktest.Deliver(t, p, entry{Key: "a", Value: 10}, entry{Key: "b", Deleted: true})
+			sinktest.Deliver(t, p, entry{Key: "a", Value: 100}, entry{Key: "b", Value: 20}, entry{Key: "c", Value: 5, Reset: true})
+			sinktest.Deliver(t, p, entry{Key: "b", Value: 7, Reset: true}, entry{Key: "c", Value: 1})
 			d.want(t, `SELECT id, value, gone FROM readings ORDER BY id`, "a 111 false", "b 7 false", "c 6 false")
 		})
 	}

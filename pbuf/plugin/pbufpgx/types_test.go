@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sinktest"
 )
 
 // What comes back is what PostgreSQL makes of the same value in an INSERT of one
@@ -55,10 +57,10 @@ func TestTypesOfColumns(t *testing.T) {
 			if _, err := d.Exec(t.Context(), `INSERT INTO `+table+` VALUES ('plain', $1)`, one.value); err != nil {
 				t.Fatal(err)
 			}
-			c := byVersion()
+			c := sinktest.ByVersion()
 			c.Table, c.Version = table, ""
 			c.Columns[0].Value = func(entry) any { return one.value }
-			deliver(t, processor(t, d.Pool, c), entry{Key: "ours"}, entry{Key: "ours too"})
+			sinktest.Deliver(t, processor(t, d.Pool, c), entry{Key: "ours"}, entry{Key: "ours too"})
 			d.want(t, `SELECT count(*), count(DISTINCT value::text), count(value) IN (0, 3) FROM `+table,
 				map[bool]string{true: "3 0 true", false: "3 1 true"}[one.value == nil])
 		})
@@ -68,8 +70,8 @@ func TestTypesOfColumns(t *testing.T) {
 // A key of a type that travels as text is compared as what it is.
 func TestKeyOfAnyType(t *testing.T) {
 	d := shared(t, `CREATE TYPE mood AS ENUM ('sad', 'happy')`, `CREATE TABLE readings (id mood PRIMARY KEY, value int, version bigint)`)
-	p := processor(t, d.Pool, byVersion())
-	deliver(t, p, entry{Key: "sad", Value: 1, Version: 1}, entry{Key: "happy", Value: 2, Version: 1})
-	deliver(t, p, entry{Key: "sad", Deleted: true, Version: 2}, entry{Key: "happy", Value: 3, Version: 2})
+	p := processor(t, d.Pool, sinktest.ByVersion())
+	sinktest.Deliver(t, p, entry{Key: "sad", Value: 1, Version: 1}, entry{Key: "happy", Value: 2, Version: 1})
+	sinktest.Deliver(t, p, entry{Key: "sad", Deleted: true, Version: 2}, entry{Key: "happy", Value: 3, Version: 2})
 	d.want(t, `SELECT id::text, value FROM readings`, "happy 3")
 }

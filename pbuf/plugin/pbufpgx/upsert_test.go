@@ -3,32 +3,34 @@ package pbufpgx_test
 import (
 	"fmt"
 	"testing"
+
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sinktest"
 )
 
 func TestNewerVersionWins(t *testing.T) {
 	d := shared(t, readings, `INSERT INTO readings VALUES ('unversioned', 1, NULL)`)
-	p := processor(t, d.Pool, byVersion())
-	deliver(t, p, entry{Key: "b", Value: 2, Version: 20}, entry{Key: "a", Value: 1, Version: 10})
-	deliver(t, p, entry{Key: "b", Value: 3, Version: 19}, entry{Key: "a", Value: 4, Version: 11}, entry{Key: "unversioned", Value: 5, Version: -7})
-	deliver(t, p, entry{Key: "a", Value: 6, Version: 11})
-	deliver(t, p)
+	p := processor(t, d.Pool, sinktest.ByVersion())
+	sinktest.Deliver(t, p, entry{Key: "b", Value: 2, Version: 20}, entry{Key: "a", Value: 1, Version: 10})
+	sinktest.Deliver(t, p, entry{Key: "b", Value: 3, Version: 19}, entry{Key: "a", Value: 4, Version: 11}, entry{Key: "unversioned", Value: 5, Version: -7})
+	sinktest.Deliver(t, p, entry{Key: "a", Value: 6, Version: 11})
+	sinktest.Deliver(t, p)
 	d.want(t, allReadings, "a 4 11", "b 2 20", "unversioned 5 -7")
 }
 
 func TestWithoutVersionTheLastWriteWins(t *testing.T) {
 	d := shared(t, readings)
-	c := byVersion()
+	c := sinktest.ByVersion()
 	c.Version = ""
 	p := processor(t, d.Pool, c)
-	deliver(t, p, entry{Key: "a", Value: 1, Version: 10})
-	deliver(t, p, entry{Key: "a", Value: 2, Version: 5})
+	sinktest.Deliver(t, p, entry{Key: "a", Value: 1, Version: 10})
+	sinktest.Deliver(t, p, entry{Key: "a", Value: 2, Version: 5})
 	d.want(t, allReadings, "a 2 <nil>")
 }
 
 func TestColumnsThatAreNotNamedKeepWhatTheyHold(t *testing.T) {
 	d := shared(t, `CREATE TABLE readings (id text PRIMARY KEY, value int, version bigint, note text DEFAULT 'new')`,
 		`INSERT INTO readings VALUES ('a', 1, 1, 'mine')`)
-	deliver(t, processor(t, d.Pool, byVersion()), entry{Key: "a", Value: 2, Version: 2}, entry{Key: "b", Value: 3, Version: 3})
+	sinktest.Deliver(t, processor(t, d.Pool, sinktest.ByVersion()), entry{Key: "a", Value: 2, Version: 2}, entry{Key: "b", Value: 3, Version: 3})
 	d.want(t, `SELECT * FROM readings ORDER BY id`, "a 2 2 mine", "b 3 3 new")
 }
 
@@ -43,10 +45,10 @@ func TestKeyOfSeveralColumnsAndNothingElse(t *testing.T) {
 		},
 	}
 	p := processor(t, d.Pool, c)
-	deliver(t, p, entry{Key: "a", Value: 1}, entry{Key: "a", Value: 2}, entry{Key: "b", Value: 1})
-	deliver(t, p, entry{Key: "a", Value: 1}, entry{Key: "c", Value: 1})
+	sinktest.Deliver(t, p, entry{Key: "a", Value: 1}, entry{Key: "a", Value: 2}, entry{Key: "b", Value: 1})
+	sinktest.Deliver(t, p, entry{Key: "a", Value: 1}, entry{Key: "c", Value: 1})
 	d.want(t, `SELECT * FROM "Odd ""Name""" ORDER BY 2, 1`, "1 a", "2 a", "1 b", "1 c")
-	deliver(t, p, entry{Key: "a", Value: 1, Deleted: true}, entry{Key: "c", Value: 9, Deleted: true})
+	sinktest.Deliver(t, p, entry{Key: "a", Value: 1, Deleted: true}, entry{Key: "c", Value: 9, Deleted: true})
 	d.want(t, `SELECT * FROM "Odd ""Name""" ORDER BY 2, 1`, "2 a", "1 b", "1 c")
 }
 
@@ -57,6 +59,6 @@ func TestBatchOfAnySize(t *testing.T) {
 	for i := range batch {
 		batch[i] = entry{Key: fmt.Sprint(i), Value: i % 1000, Version: 1}
 	}
-	deliver(t, processor(t, d.Pool, byVersion()), batch...)
+	sinktest.Deliver(t, processor(t, d.Pool, sinktest.ByVersion()), batch...)
 	d.want(t, `SELECT count(*), sum(value) FROM readings`, "70000 34965000")
 }

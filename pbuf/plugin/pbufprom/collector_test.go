@@ -6,28 +6,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	dto "github.com/prometheus/client_model/go"
 
 	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/statstest"
 	"github.com/partitioned-buffer/go/pbuf/plugin/pbufprom"
 )
-
-// fake is a buffer with books as a test wants them.
-type fake struct{ stats pbuf.Stats }
-
-func (f *fake) Stats() pbuf.Stats { return f.stats }
-
-func newFake(name string, partitions ...pbuf.PartitionStats) *fake {
-	f := &fake{pbuf.Stats{Name: name, Partitions: partitions}}
-	if len(partitions) == 1 {
-		f.stats.PartitionStats = partitions[0]
-	}
-	return f
-}
 
 func gather(t *testing.T, c prometheus.Collector) []*dto.MetricFamily {
 	t.Helper()
@@ -46,45 +33,25 @@ func value(m *dto.Metric) float64 { return m.GetCounter().GetValue() + m.GetGaug
 
 // Each number of PartitionStats is collected: a new one is not forgotten.
 func TestEveryNumberIsCollected(t *testing.T) {
-	var s pbuf.PartitionStats
-	v := reflect.ValueOf(&s).Elem()
-	for i := range v.NumField() {
-		name, f := v.Type().Field(i).Name, v.Field(i)
-		want := float64(1000 + i)
-		switch x := f.Addr().Interface().(type) {
-		case *error: // no number
+	for f := range statstest.Fields(t) {
+		if f.Text != "" || f.Name == "Dropped" { // no number; the sum of those by reason
 			continue
-		case *time.Time:
-			*x = time.Unix(int64(want), 0)
-		case *time.Duration:
-			*x = time.Duration(want) * time.Second
-		case *int:
-			*x = int(want)
-		case *int64:
-			*x = int64(want)
-		case *uint64:
-			*x = uint64(want)
-		default:
-			t.Fatalf("%s has the type %T, which this test does not know", name, x)
 		}
-		c, err := pbufprom.NewCollector(newFake("seen", s))
+		c, err := pbufprom.NewCollector(statstest.New("seen", f.Stats))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if name == "Dropped" { // the sum of those by reason
-			continue
-		}
-		if !slices.ContainsFunc(gather(t, c), func(f *dto.MetricFamily) bool {
-			return slices.ContainsFunc(f.Metric, func(m *dto.Metric) bool { return value(m) == want })
+		if !slices.ContainsFunc(gather(t, c), func(family *dto.MetricFamily) bool {
+			return slices.ContainsFunc(family.Metric, func(m *dto.Metric) bool { return value(m) == f.Value })
 		}) {
-			t.Errorf("%s is not collected", name)
+			t.Errorf("%s is not collected", f.Name)
 		}
 	}
 }
 
 // The linter of Prometheus has nothing to say about names, units and helps.
 func TestNamesAreRight(t *testing.T) {
-	c, err := pbufprom.NewCollector(newFake("seen", pbuf.PartitionStats{}))
+	c, err := pbufprom.NewCollector(statstest.New("seen", pbuf.PartitionStats{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,8 +65,8 @@ func TestNamesAreRight(t *testing.T) {
 }
 
 func TestByPartition(t *testing.T) {
-	f := newFake("seen", pbuf.PartitionStats{Size: 1}, pbuf.PartitionStats{Size: 2})
-	f.stats.Size = 3
+	f := statstest.New("seen", pbuf.PartitionStats{Size: 1}, pbuf.PartitionStats{Size: 2})
+	f.Books.Size = 3
 	for _, by := range []bool{false, true} {
 		c, err := pbufprom.Options{ByPartition: by, ConstLabels: prometheus.Labels{"zone": "a"}}.NewCollector(f)
 		if err != nil {
@@ -134,7 +101,7 @@ func TestReadmeListsMetrics(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := pbufprom.NewCollector(newFake("seen", pbuf.PartitionStats{}))
+	c, err := pbufprom.NewCollector(statstest.New("seen", pbuf.PartitionStats{}))
 	if err != nil {
 		t.Fatal(err)
 	}

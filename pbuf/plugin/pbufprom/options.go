@@ -3,11 +3,11 @@ package pbufprom
 import (
 	"errors"
 	"fmt"
-	"reflect"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/buffers"
 )
 
 // Buffer is what is collected: a *pbuf.Map of any types.
@@ -32,25 +32,11 @@ type Options struct {
 // one name: that is what tells their series apart. A collector's buffers stay; further
 // ones get another collector, and a registry takes both if their labels differ, or
 // one at a time. A buffer that is stopped is collected as it ended.
-func (o Options) NewCollector(buffers ...Buffer) (*Collector, error) {
-	if len(buffers) == 0 {
-		return nil, fmt.Errorf("%w: no buffer", ErrOptions)
+func (o Options) NewCollector(all ...Buffer) (*Collector, error) {
+	if err := buffers.Check(ErrOptions, all); err != nil {
+		return nil, err
 	}
-	names := make(map[string]int, len(buffers))
-	for i, b := range buffers {
-		if isNil(b) {
-			return nil, fmt.Errorf("%w: buffer %d is nil", ErrOptions, i)
-		}
-		name := b.Stats().Name
-		if name == "" {
-			return nil, fmt.Errorf("%w: buffer %d has no name: it was not made by pbuf.New", ErrOptions, i)
-		}
-		if other, ok := names[name]; ok {
-			return nil, fmt.Errorf("%w: buffers %d and %d are both named %q (see pbuf.Options.Name)", ErrOptions, other, i, name)
-		}
-		names[name] = i
-	}
-	c := &Collector{buffers: append([]Buffer(nil), buffers...), byPartition: o.ByPartition, metrics: metrics()}
+	c := &Collector{buffers: append([]Buffer(nil), all...), byPartition: o.ByPartition, metrics: metrics()}
 	labels := []string{"buffer"}
 	if o.ByPartition {
 		labels = append(labels, "partition")
@@ -70,13 +56,4 @@ func (o Options) check(c *Collector) error {
 		return fmt.Errorf("%w: ConstLabels are %v: %w", ErrOptions, o.ConstLabels, err)
 	}
 	return nil
-}
-
-// isNil finds the nil pointer in an interface too.
-func isNil(b Buffer) bool {
-	if b == nil {
-		return true
-	}
-	v := reflect.ValueOf(b)
-	return v.Kind() == reflect.Pointer && v.IsNil()
 }

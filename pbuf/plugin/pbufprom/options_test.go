@@ -8,11 +8,12 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/statstest"
 	"github.com/partitioned-buffer/go/pbuf/plugin/pbufprom"
 )
 
 func TestOptions(t *testing.T) {
-	seen := newFake("seen")
+	seen := statstest.New("seen")
 	for name, c := range map[string]struct {
 		options pbufprom.Options
 		buffers []pbufprom.Buffer
@@ -25,7 +26,7 @@ func TestOptions(t *testing.T) {
 		"one twice":        {pbufprom.Options{}, []pbufprom.Buffer{seen, seen}, `both named "seen"`},
 		"label is taken":   {pbufprom.Options{ConstLabels: prometheus.Labels{"buffer": "x"}}, []pbufprom.Buffer{seen}, "ConstLabels"},
 		"label is no name": {pbufprom.Options{ConstLabels: prometheus.Labels{"\xff": "x"}}, []pbufprom.Buffer{seen}, "ConstLabels"},
-		"nothing is wrong": {pbufprom.Options{ByPartition: true}, []pbufprom.Buffer{seen, newFake("views")}, ""},
+		"nothing is wrong": {pbufprom.Options{ByPartition: true}, []pbufprom.Buffer{seen, statstest.New("views")}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := c.options.NewCollector(c.buffers...)

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/statstest"
 	"github.com/partitioned-buffer/go/pbuf/plugin/pbufprom"
 )
 
@@ -51,7 +52,7 @@ func handler(t *testing.T, buffers ...pbufprom.Buffer) http.Handler {
 
 func TestPromtoolChecksMetrics(t *testing.T) {
 	cmd := exec.Command(program(t, "promtool"), "check", "metrics")
-	cmd.Stdin = bytes.NewReader(exposition(t, newFake("seen", pbuf.PartitionStats{})))
+	cmd.Stdin = bytes.NewReader(exposition(t, statstest.New("seen", pbuf.PartitionStats{})))
 	if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
 		t.Errorf("promtool: %v\n%s", err, out)
 	}
@@ -71,7 +72,7 @@ func TestRulesUseMetricsThatExist(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	exposed := exposition(t, newFake("seen", pbuf.PartitionStats{}))
+	exposed := exposition(t, statstest.New("seen", pbuf.PartitionStats{}))
 	names := regexp.MustCompile(`\bpbuf_\w+`).FindAll(rules, -1)
 	if len(names) < 5 {
 		t.Fatalf("the rules use %d metrics", len(names))

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sinktest"
 	"github.com/partitioned-buffer/go/pbuf/plugin/pbufsql"
 )
 
@@ -20,7 +21,7 @@ func BenchmarkWrite(b *testing.B) {
 				b.Run(fmt.Sprintf("%s/rows=%d/%s", dialect, n, one), func(b *testing.B) {
 					d := shared(b, dialect)
 					d.readings(b)
-					process := d.processor(b, d.DB, byVersion())
+					process := d.processor(b, d.DB, sinktest.ByVersion())
 					switch {
 					case one == "byhand" && dialect == pbufsql.SQLite:
 						process = d.rowByRow

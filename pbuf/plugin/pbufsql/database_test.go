@@ -16,14 +16,15 @@ import (
 	_ "modernc.org/sqlite"
 
 	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sinktest"
 	"github.com/partitioned-buffer/go/pbuf/plugin/internal/testdb"
 	"github.com/partitioned-buffer/go/pbuf/plugin/pbufsql"
 )
 
 type (
-	entry  = pbuf.Entry[string, int]
-	config = pbufsql.Config[string, int]
-	column = pbufsql.Column[string, int]
+	entry  = sinktest.Entry
+	config = sinktest.Config
+	column = sinktest.Column
 )
 
 // database is one of the test's own: a file, a database, a schema.
@@ -146,15 +147,6 @@ func (d database) readings(tb testing.TB) {
 	run(tb, d.DB, `CREATE TABLE readings (id VARCHAR(40) PRIMARY KEY, value INTEGER CHECK (value < 1000), version BIGINT)`)
 }
 
-func byVersion() config {
-	return config{
-		Table:   "readings",
-		Key:     []column{{Name: "id", Value: func(e entry) any { return e.Key }}},
-		Columns: []column{{Name: "value", Value: func(e entry) any { return e.Value }}},
-		Version: "version",
-	}
-}
-
 func (d database) processor(tb testing.TB, db *sql.DB, c config) pbuf.Processor[string, int] {
 	tb.Helper()
 	p, err := pbufsql.New(tb.Context(), db, d.dialect, c)
@@ -162,13 +154,6 @@ func (d database) processor(tb testing.TB, db *sql.DB, c config) pbuf.Processor[
 		tb.Fatal(err)
 	}
 	return p
-}
-
-func deliver(tb testing.TB, p pbuf.Processor[string, int], batch ...entry) {
-	tb.Helper()
-	if err := p(tb.Context(), batch); err != nil {
-		tb.Fatal(err)
-	}
 }
 
 const allReadings = `SELECT id, value, version FROM readings ORDER BY id`

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sinktest"
 	"github.com/partitioned-buffer/go/pbuf/plugin/pbufsql"
 )
 
@@ -31,7 +32,7 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 			{"it is made by: CREATE TABLE IF NOT EXISTS", func(c *config) { c.Batches = "pbuf_batches" }},
 			{`Config.Batches: table others has no column "buffer"`, func(c *config) { c.Batches = "others" }},
 		} {
-			c := byVersion()
+			c := sinktest.ByVersion()
 			one.change(&c)
 			_, err := pbufsql.New(t.Context(), d.DB, d.dialect, c)
 			if d.dialect == pbufsql.MySQL && strings.Contains(one.want, "unique") && err != nil && strings.Contains(err.Error(), "another unique index") {
@@ -56,7 +57,7 @@ func TestMySQLTableWithAnotherUniqueIndex(t *testing.T) {
 		`CREATE TABLE readings (n BIGINT AUTO_INCREMENT PRIMARY KEY, id VARCHAR(40) UNIQUE, value INTEGER, version BIGINT)`:          "",
 	} {
 		run(t, d.DB, `DROP TABLE IF EXISTS readings`, sql)
-		_, err := pbufsql.New(t.Context(), d.DB, d.dialect, byVersion())
+		_, err := pbufsql.New(t.Context(), d.DB, d.dialect, sinktest.ByVersion())
 		if want == "" && err != nil || want != "" && (!errors.Is(err, pbuf.ErrOptions) || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: error %v, want ...%s", sql, err, want)
 		}
@@ -69,18 +70,18 @@ func TestNewRefusesADatabaseThatIsNone(t *testing.T) {
 	closed := d.connect("")
 	closed.Close()
 	for want, db := range map[string]*sql.DB{"the db is nil": nil, "the db is closed": closed} {
-		if _, err := pbufsql.New(t.Context(), db, d.dialect, byVersion()); !errors.Is(err, pbuf.ErrArgument) || !strings.Contains(err.Error(), want) {
+		if _, err := pbufsql.New(t.Context(), db, d.dialect, sinktest.ByVersion()); !errors.Is(err, pbuf.ErrArgument) || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %s", err, want)
 		}
 	}
 	var none context.Context
-	if _, err := pbufsql.New(none, d.DB, d.dialect, byVersion()); !errors.Is(err, pbuf.ErrArgument) {
+	if _, err := pbufsql.New(none, d.DB, d.dialect, sinktest.ByVersion()); !errors.Is(err, pbuf.ErrArgument) {
 		t.Errorf("nil context: error %v", err)
 	}
-	if _, err := pbufsql.New(t.Context(), d.DB, 7, byVersion()); !errors.Is(err, pbuf.ErrOptions) || !strings.Contains(err.Error(), "Dialect(7)") {
+	if _, err := pbufsql.New(t.Context(), d.DB, 7, sinktest.ByVersion()); !errors.Is(err, pbuf.ErrOptions) || !strings.Contains(err.Error(), "Dialect(7)") {
 		t.Errorf("dialect 7: error %v", err)
 	}
-	if _, err := pbufsql.New(t.Context(), d.DB, pbufsql.MySQL, byVersion()); err == nil || !strings.Contains(err.Error(), "asking MySQL") {
+	if _, err := pbufsql.New(t.Context(), d.DB, pbufsql.MySQL, sinktest.ByVersion()); err == nil || !strings.Contains(err.Error(), "asking MySQL") {
 		t.Errorf("the wrong dialect: error %v", err)
 	}
 }

@@ -6,42 +6,17 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
-	"time"
 
-	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sinktest"
 	"github.com/partitioned-buffer/go/pbuf/plugin/internal/testdb"
 	"github.com/partitioned-buffer/go/pbuf/plugin/pbufsql"
 )
 
 func (d database) batches(tb testing.TB) config {
 	run(tb, d.DB, counters, d.dialect.BatchesTable("", "pbuf_batches"))
-	c := sums()
+	c := sinktest.Sums()
 	c.Batches = "pbuf_batches"
 	return c
-}
-
-func merging(t *testing.T, p pbuf.Processor[string, int]) *pbuf.Map[string, int] {
-	t.Helper()
-	m, err := pbuf.New(pbuf.Options[string, int]{
-		Name: "page views", Processor: p, FlushInterval: time.Hour, BatchSize: 16, Tombstones: true,
-		Merge: func(_ string, old, new int) int { return old + new },
-		Retry: pbuf.Retry{Policy: pbuf.Replay, InitialBackoff: time.Millisecond, MaxBackoff: 2 * time.Millisecond},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
-
-func flush(t *testing.T, m *pbuf.Map[string, int]) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	for m.Flush(ctx) != nil {
-		if ctx.Err() != nil {
-			t.Fatal("still not delivered")
-		}
-	}
 }
 
 // Sums are exact although replies to commits are lost, keys are deleted in
@@ -72,36 +47,19 @@ func TestSumsAreExactWhenRepliesAreLost(t *testing.T) {
 				return nil
 			}
 		}
-		total := make(map[string]int)
+		total := make(sinktest.Views)
 		for range 2 {
-			m := merging(t, p)
+			m := sinktest.Merging(t, "page views", p)
 			for range 15 {
-				for range 300 {
-					key, views := fmt.Sprintf("page %02d", rand.N(50)), rand.N(100)
-					var err error
-					if rand.N(50) == 0 {
-						_, err = m.Delete(key)
-						delete(total, key)
-					} else {
-						err = m.Put(key, views)
-						total[key] += views
-					}
-					if err != nil {
-						t.Fatal(err)
-					}
-				}
+				total.Add(t, m)
 				lose()
-				flush(t, m)
+				sinktest.Flush(t, m)
 			}
 			if err := m.Close(); err != nil {
 				t.Fatal(err)
 			}
 		}
-		sum := 0
-		for _, views := range total {
-			sum += views
-		}
-		d.want(t, `SELECT count(*), sum(value) FROM readings`, fmt.Sprint(len(total), " ", sum))
+		d.want(t, `SELECT count(*), sum(value) FROM readings`, total.CountAndSum())
 		if !enough() {
 			t.Error("too few replies were lost to tell")
 		}
@@ -113,9 +71,9 @@ func TestSumsAreExactWhenRepliesAreLost(t *testing.T) {
 func TestRefusedRowOfABatchThatIsAppliedOnce(t *testing.T) {
 	each(t, func(t *testing.T, d database) {
 		run(t, d.DB, `CREATE TABLE readings (id VARCHAR(40) PRIMARY KEY, value INTEGER CHECK (value < 1000))`, d.dialect.BatchesTable("", "pbuf_batches"))
-		c := sums()
+		c := sinktest.Sums()
 		c.Batches = "pbuf_batches"
-		m := merging(t, d.processor(t, d.DB, c))
+		m := sinktest.Merging(t, "page views", d.processor(t, d.DB, c))
 		for i := range 100 {
 			value := 1
 			if i == 40 {
@@ -125,7 +83,7 @@ func TestRefusedRowOfABatchThatIsAppliedOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		flush(t, m)
+		sinktest.Flush(t, m)
 		d.want(t, `SELECT count(*), sum(value) FROM readings`, "99 99")
 		if s := m.Stats(); s.Dropped != 1 {
 			t.Errorf("%d dropped, want the refused one", s.Dropped)

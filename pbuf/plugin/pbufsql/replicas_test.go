@@ -3,20 +3,17 @@ package pbufsql_test
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sinktest"
 	"github.com/partitioned-buffer/go/pbuf/plugin/pbufsql"
 )
 
-const (
-	keys   = 500
-	rounds = 40
-)
+const rounds = 40
 
 // Two replicas write the same 500 keys, each batch in an order of its own.
 func TestReplicasDoNotDeadlock(t *testing.T) {
@@ -24,17 +21,17 @@ func TestReplicasDoNotDeadlock(t *testing.T) {
 		d.readings(t)
 		// The rows are there: InnoDB locks the gaps before new ones, which no order
 		// prevents. The processor tries again then, as any other error would show.
-		first := make([]entry, keys)
+		first := make([]entry, sinktest.Keys)
 		for i := range first {
 			first[i] = entry{Key: fmt.Sprint(i)}
 		}
 		processors := []pbuf.Processor[string, int]{
-			d.processor(t, d.connect(""), byVersion()),
-			d.processor(t, d.connect(""), byVersion()),
+			d.processor(t, d.connect(""), sinktest.ByVersion()),
+			d.processor(t, d.connect(""), sinktest.ByVersion()),
 		}
-		deliver(t, processors[0], first...)
+		sinktest.Deliver(t, processors[0], first...)
 		before := d.deadlocks(t)
-		replicas(func(replica int, batch []entry) bool {
+		sinktest.Replicas(rounds, 0, func(replica int, batch []entry) bool {
 			if err := processors[replica](t.Context(), batch); err != nil {
 				t.Error(err)
 			}
@@ -57,7 +54,7 @@ func TestUnsortedBatchesDeadlock(t *testing.T) {
 			run(t, d.DB, `INSERT INTO readings VALUES ('a', 1, 1), ('b', 1, 1), ('c', 1, 1)`)
 			write := d.multiRow
 			if sorted {
-				write = d.processor(t, d.DB, byVersion())
+				write = d.processor(t, d.DB, sinktest.ByVersion())
 			}
 			before := d.deadlocks(t)
 			d.standoff(t, write)
@@ -101,26 +98,6 @@ func (d database) standoff(t *testing.T, write func(context.Context, []entry) er
 	}
 }
 
-// replicas calls write from two goroutines at once, each with batches of 500
-// keys in any order, until it returns false.
-func replicas(write func(replica int, batch []entry) bool) {
-	var both sync.WaitGroup
-	for replica := range 2 {
-		both.Go(func() {
-			for round := range rounds {
-				batch := make([]entry, keys)
-				for i, k := range rand.Perm(keys) {
-					batch[i] = entry{Key: fmt.Sprint(k), Value: replica, Version: int64(round + 1)}
-				}
-				if !write(replica, batch) {
-					return
-				}
-			}
-		})
-	}
-	both.Wait()
-}
-
 // deadlocks asks MariaDB how many it has seen.
 func (d database) deadlocks(tb testing.TB) (n int) {
 	tb.Helper()
@@ -141,21 +118,21 @@ func TestSerializationFailuresAreTriedAgain(t *testing.T) {
 	d.readings(t)
 	var processors []pbuf.Processor[string, int]
 	for range 2 {
-		processors = append(processors, d.processor(t, d.connect("", "default_transaction_isolation=serializable"), byVersion()))
+		processors = append(processors, d.processor(t, d.connect("", "default_transaction_isolation=serializable"), sinktest.ByVersion()))
 	}
-	replicas(func(replica int, batch []entry) bool {
+	sinktest.Replicas(rounds, 0, func(replica int, batch []entry) bool {
 		for {
 			err := processors[replica](t.Context(), batch)
 			if err == nil {
 				return true
 			}
-			if len(fates(err)) > 0 || !strings.Contains(err.Error(), "40001") {
+			if len(sinktest.Fates(err)) > 0 || !strings.Contains(err.Error(), "40001") {
 				t.Errorf("not a serialization failure: %v", err)
 				return false
 			}
 		}
 	})
-	d.want(t, `SELECT min(version), count(*) FROM readings`, fmt.Sprint(rounds, " ", keys))
+	d.want(t, `SELECT min(version), count(*) FROM readings`, fmt.Sprint(rounds, " ", sinktest.Keys))
 }
 
 // SQLite's partitions wait for the one that writes, and a batch that waited for
@@ -166,7 +143,7 @@ func TestSQLiteWritersTakeTurns(t *testing.T) {
 	impatient := d.connect("")
 	impatient.SetMaxOpenConns(1)
 	run(t, impatient, `PRAGMA busy_timeout = 1`)
-	p := d.processor(t, impatient, byVersion())
+	p := d.processor(t, impatient, sinktest.ByVersion())
 	tx, err := d.BeginTx(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -176,12 +153,12 @@ func TestSQLiteWritersTakeTurns(t *testing.T) {
 		t.Fatal(err)
 	}
 	batch := []entry{{Key: "a", Value: 1, Version: 1}, {Key: "b", Value: 1, Version: 1}}
-	if err := p(t.Context(), slices.Clone(batch)); err == nil || len(fates(err)) > 0 || !strings.Contains(err.Error(), "SQLITE_BUSY") {
+	if err := p(t.Context(), slices.Clone(batch)); err == nil || len(sinktest.Fates(err)) > 0 || !strings.Contains(err.Error(), "SQLITE_BUSY") {
 		t.Errorf("error %v, want SQLITE_BUSY for the batch", err)
 	}
 	if err := tx.Commit(); err != nil {
 		t.Fatal(err)
 	}
-	deliver(t, p, batch...)
+	sinktest.Deliver(t, p, batch...)
 	d.want(t, allReadings, "a 1 1", "b 1 1", "theirs 1 1")
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sinktest"
 	"github.com/partitioned-buffer/go/pbuf/plugin/pbufsql"
 )
 
@@ -11,11 +12,11 @@ func TestNewerVersionWins(t *testing.T) {
 	each(t, func(t *testing.T, d database) {
 		d.readings(t)
 		run(t, d.DB, `INSERT INTO readings VALUES ('unversioned', 1, NULL)`)
-		p := d.processor(t, d.DB, byVersion())
-		deliver(t, p, entry{Key: "b", Value: 2, Version: 20}, entry{Key: "a", Value: 1, Version: 10})
-		deliver(t, p, entry{Key: "b", Value: 3, Version: 19}, entry{Key: "a", Value: 4, Version: 11}, entry{Key: "unversioned", Value: 5, Version: -7})
-		deliver(t, p, entry{Key: "a", Value: 6, Version: 11})
-		deliver(t, p)
+		p := d.processor(t, d.DB, sinktest.ByVersion())
+		sinktest.Deliver(t, p, entry{Key: "b", Value: 2, Version: 20}, entry{Key: "a", Value: 1, Version: 10})
+		sinktest.Deliver(t, p, entry{Key: "b", Value: 3, Version: 19}, entry{Key: "a", Value: 4, Version: 11}, entry{Key: "unversioned", Value: 5, Version: -7})
+		sinktest.Deliver(t, p, entry{Key: "a", Value: 6, Version: 11})
+		sinktest.Deliver(t, p)
 		d.want(t, allReadings, "a 4 11", "b 2 20", "unversioned 5 -7")
 	})
 }
@@ -23,11 +24,11 @@ func TestNewerVersionWins(t *testing.T) {
 func TestWithoutVersionTheLastWriteWins(t *testing.T) {
 	each(t, func(t *testing.T, d database) {
 		d.readings(t)
-		c := byVersion()
+		c := sinktest.ByVersion()
 		c.Version = ""
 		p := d.processor(t, d.DB, c)
-		deliver(t, p, entry{Key: "a", Value: 1, Version: 10})
-		deliver(t, p, entry{Key: "a", Value: 2, Version: 5})
+		sinktest.Deliver(t, p, entry{Key: "a", Value: 1, Version: 10})
+		sinktest.Deliver(t, p, entry{Key: "a", Value: 2, Version: 5})
 		d.want(t, allReadings, "a 2 NULL")
 	})
 }
@@ -36,7 +37,7 @@ func TestColumnsThatAreNotNamedKeepWhatTheyHold(t *testing.T) {
 	each(t, func(t *testing.T, d database) {
 		run(t, d.DB, `CREATE TABLE readings (id VARCHAR(40) PRIMARY KEY, value INTEGER, version BIGINT, note VARCHAR(9) DEFAULT 'new')`,
 			`INSERT INTO readings VALUES ('a', 1, 1, 'mine')`)
-		deliver(t, d.processor(t, d.DB, byVersion()), entry{Key: "a", Value: 2, Version: 2}, entry{Key: "b", Value: 3, Version: 3})
+		sinktest.Deliver(t, d.processor(t, d.DB, sinktest.ByVersion()), entry{Key: "a", Value: 2, Version: 2}, entry{Key: "b", Value: 3, Version: 3})
 		d.want(t, `SELECT * FROM readings ORDER BY id`, "a 2 2 mine", "b 3 3 new")
 	})
 }
@@ -56,10 +57,10 @@ func TestKeyOfSeveralColumnsAndNothingElse(t *testing.T) {
 				{Name: "the key", Value: func(e entry) any { return e.Key }},
 			},
 		})
-		deliver(t, p, entry{Key: "a", Value: 1}, entry{Key: "a", Value: 2}, entry{Key: "b", Value: 1})
-		deliver(t, p, entry{Key: "a", Value: 1}, entry{Key: "c", Value: 1})
+		sinktest.Deliver(t, p, entry{Key: "a", Value: 1}, entry{Key: "a", Value: 2}, entry{Key: "b", Value: 1})
+		sinktest.Deliver(t, p, entry{Key: "a", Value: 1}, entry{Key: "c", Value: 1})
 		d.want(t, `SELECT * FROM `+table+` ORDER BY 2, 1`, "1 a", "2 a", "1 b", "1 c")
-		deliver(t, p, entry{Key: "a", Value: 1, Deleted: true}, entry{Key: "c", Value: 9, Deleted: true})
+		sinktest.Deliver(t, p, entry{Key: "a", Value: 1, Deleted: true}, entry{Key: "c", Value: 9, Deleted: true})
 		d.want(t, `SELECT * FROM `+table+` ORDER BY 2, 1`, "2 a", "1 b", "1 c")
 	})
 }
@@ -72,7 +73,7 @@ func TestBatchOfAnySize(t *testing.T) {
 		for i := range batch {
 			batch[i] = entry{Key: fmt.Sprint(i), Value: i % 1000, Version: 1}
 		}
-		deliver(t, d.processor(t, d.DB, byVersion()), batch...)
+		sinktest.Deliver(t, d.processor(t, d.DB, sinktest.ByVersion()), batch...)
 		d.want(t, `SELECT count(*), sum(value) FROM readings`, "30000 14985000")
 	})
 }
@@ -81,9 +82,9 @@ func TestTombstoneDeletesUnderTheVersionsGuard(t *testing.T) {
 	each(t, func(t *testing.T, d database) {
 		d.readings(t)
 		run(t, d.DB, `INSERT INTO readings VALUES ('unversioned', 1, NULL)`)
-		p := d.processor(t, d.DB, byVersion())
-		deliver(t, p, entry{Key: "a", Value: 1, Version: 10}, entry{Key: "b", Value: 2, Version: 10}, entry{Key: "c", Value: 3, Version: 10})
-		deliver(t, p,
+		p := d.processor(t, d.DB, sinktest.ByVersion())
+		sinktest.Deliver(t, p, entry{Key: "a", Value: 1, Version: 10}, entry{Key: "b", Value: 2, Version: 10}, entry{Key: "c", Value: 3, Version: 10})
+		sinktest.Deliver(t, p,
 			entry{Key: "d", Value: 4, Version: 10},
 			entry{Key: "c", Version: 11, Deleted: true},
 			entry{Key: "b", Version: 10, Deleted: true}, // not newer
@@ -91,7 +92,7 @@ func TestTombstoneDeletesUnderTheVersionsGuard(t *testing.T) {
 			entry{Key: "never seen", Version: 1, Deleted: true},
 		)
 		d.want(t, allReadings, "a 1 10", "b 2 10", "d 4 10")
-		deliver(t, p, entry{Key: "a", Version: 11, Deleted: true})
+		sinktest.Deliver(t, p, entry{Key: "a", Version: 11, Deleted: true})
 		d.want(t, allReadings, "b 2 10", "d 4 10")
 	})
 }
@@ -99,23 +100,16 @@ func TestTombstoneDeletesUnderTheVersionsGuard(t *testing.T) {
 func TestTombstoneMarksWhereThereIsAColumnForIt(t *testing.T) {
 	each(t, func(t *testing.T, d database) {
 		run(t, d.DB, `CREATE TABLE readings (id VARCHAR(40) PRIMARY KEY, value INTEGER, version BIGINT, gone BOOLEAN NOT NULL)`)
-		c := byVersion()
+		c := sinktest.ByVersion()
 		c.Deleted = "gone"
 		p := d.processor(t, d.DB, c)
-		deliver(t, p, entry{Key: "a", Value: 1, Version: 10}, entry{Key: "b", Version: 5, Deleted: true})
-		deliver(t, p, entry{Key: "a", Version: 11, Deleted: true}, entry{Key: "b", Value: 2, Version: 4})
+		sinktest.Deliver(t, p, entry{Key: "a", Value: 1, Version: 10}, entry{Key: "b", Version: 5, Deleted: true})
+		sinktest.Deliver(t, p, entry{Key: "a", Version: 11, Deleted: true}, entry{Key: "b", Value: 2, Version: 4})
 		const all = `SELECT id, value, version, CASE WHEN gone THEN 'gone' ELSE 'here' END FROM readings ORDER BY id`
 		d.want(t, all, "a 0 11 gone", "b 0 5 gone")
-		deliver(t, p, entry{Key: "b", Value: 7, Version: 6})
+		sinktest.Deliver(t, p, entry{Key: "b", Value: 7, Version: 6})
 		d.want(t, all, "a 0 11 gone", "b 7 6 here")
 	})
-}
-
-func sums() config {
-	c := byVersion()
-	c.Version = ""
-	c.Columns[0].Sum = true
-	return c
 }
 
 const counters = `CREATE TABLE readings (id VARCHAR(40) PRIMARY KEY, value INTEGER NOT NULL, gone BOOLEAN NOT NULL DEFAULT FALSE)`
@@ -124,13 +118,13 @@ func TestSum(t *testing.T) {
 	for _, mark := range []string{"", "gone"} {
 		each(t, func(t *testing.T, d database) {
 			run(t, d.DB, counters)
-			c := sums()
+			c := sinktest.Sums()
 			c.Deleted = mark
 			p := d.processor(t, d.DB, c)
-			deliver(t, p, entry{Key: "a", Value: 1}, entry{Key: "b", Value: 2})
-			deliver(t, p, entry{Key: "a", Value: 10}, entry{Key: "b", Deleted: true})
-			deliver(t, p, entry{Key: "a", Value: 100}, entry{Key: "b", Value: 20}, entry{Key: "c", Value: 5, Reset: true})
-			deliver(t, p, entry{Key: "b", Value: 7, Reset: true}, entry{Key: "c", Value: 1})
+			sinktest.Deliver(t, p, entry{Key: "a", Value: 1}, entry{Key: "b", Value: 2})
+			sinktest.Deliver(t, p, entry{Key: "a", Value: 10}, entry{Key: "b", Deleted: true})
+			sinktest.Deliver(t, p, entry{Key: "a", Value: 100}, entry{Key: "b", Value: 20}, entry{Key: "c", Value: 5, Reset: true})
+			sinktest.Deliver(t, p, entry{Key: "b", Value: 7, Reset: true}, entry{Key: "c", Value: 1})
 			d.want(t, `SELECT id, value, CASE WHEN gone THEN 'gone' ELSE 'here' END FROM readings ORDER BY id`, "a 111 here", "b 7 here", "c 6 here")
 		})
 	}

@@ -5,29 +5,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
-	"time"
 
-	"github.com/partitioned-buffer/go/pbuf"
 	"github.com/partitioned-buffer/go/pbuf/plugin/pbufhttp"
 )
-
-// fake is a buffer with books as a test wants them.
-type fake struct {
-	stats  pbuf.Stats
-	health error
-}
-
-func (f *fake) Stats() pbuf.Stats { return f.stats }
-
-func (f *fake) Settings() pbuf.Settings {
-	return pbuf.Settings{FlushInterval: 5 * time.Second, ProcessorTimeout: time.Minute, BatchSize: 512}
-}
-
-func (f *fake) Health() error { return f.health }
-
-func newFake(name string, partitions ...pbuf.PartitionStats) *fake {
-	return &fake{stats: pbuf.Stats{Name: name, Partitions: partitions}}
-}
 
 func newHandler(t testing.TB, buffers ...pbufhttp.Buffer) *pbufhttp.Handler {
 	t.Helper()
