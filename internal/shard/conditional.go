@@ -24,8 +24,7 @@ type Seen[K comparable, V any] struct {
 	carries uint64
 }
 
-// Peek looks at the key, tombstones included. open is false if the partition is
-// stopped.
+// Peek looks at the key, tombstones included. open is false once stopped.
 func (p *Partition[K, V]) Peek(hash uint64, key K) (seen Seen[K, V], open bool) {
 	t, s, w := p.claim(hash, key)
 	if s == nil {
@@ -43,8 +42,7 @@ func (p *Partition[K, V]) Peek(hash uint64, key K) (seen Seen[K, V], open bool) 
 	return seen, true
 }
 
-// InFlight returns what was in flight for the key beside the generation that was
-// seen.
+// InFlight returns what was in flight for the key beside the generation seen.
 func (p *Partition[K, V]) InFlight(seen *Seen[K, V], hash uint64, key K) (i Item[K, V], ok bool) {
 	f := p.inflight.Load() // publication: as in newerInFlight
 	// After it: so f is no newer than what was seen, or everything has been retired.

@@ -55,12 +55,17 @@ func (c *Cursor[K, V]) Next() (slot *Slot[K, V], version int64) {
 
 // Get returns the key's slot and version in a sealed generation, or nil.
 func (r *Retired[K, V]) Get(key K) (slot *Slot[K, V], version int64) {
-	s := r.t.find(r.p.hash(key), key)
-	if s == nil {
-		return nil, 0
+	s, w := r.t.final(r.p.hash(key), key)
+	return s, versionOf(w)
+}
+
+// final is the key's live slot and its word in a table that is not current any more:
+// nothing in it changes once it was seen not busy (S2). Or nil, and the word of version 0.
+func (t *table[K, V]) final(hash uint64, key K) (s *Slot[K, V], w uint64) {
+	if s = t.find(hash, key); s != nil {
+		if w = s.settled(); isLive(w) { // as in Next
+			return s, w
+		}
 	}
-	if w := s.settled(); isLive(w) { // as in Next
-		return s, versionOf(w)
-	}
-	return nil, 0
+	return nil, signBit
 }

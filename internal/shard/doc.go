@@ -12,11 +12,10 @@
 //	                                        └─ generation: counts  Retired ─▶ Cursor ─▶ Release
 //
 // A generation is what is buffered between two swaps of a flusher. It has one
-// table after the other, as it grows, and one object of counts that they share.
-// A new or idle generation has a table without slots; the first write makes
-// some. A generation whose predecessor held something begins with a table of that
-// size. No table comes back: memory is reused by the collector alone, so whoever
-// sleeps with a pointer to a slot finds the key that it had.
+// table after the other, as it grows, and one object of counts that they share. It
+// begins with room for what its predecessor held; where that was nothing, the first
+// write makes some. No table comes back: memory is reused by the collector alone, so
+// whoever sleeps with a pointer to a slot finds the key that it had.
 //
 // The front (front.go) decides whether a key exists, by one compare-and-swap of a
 // word of tags; the index, an xsync.MapOf, by its Compute, for every key whose
@@ -44,8 +43,7 @@
 // current table decides. Inserts into the index run inside the table's gate.
 //
 // A write whose value depends on what is there looks first (Peek) and commits on
-// the condition that nothing has happened since (WriteIf): no claim is held while
-// its caller runs user code.
+// the condition that nothing has happened since (WriteIf): see conditional.go.
 //
 // # Growth
 //
@@ -63,7 +61,6 @@
 //     retire: the turn of a table is taken after its growth has ended.
 //   - Dead slots stay behind, and take their writes to the generation's counts.
 //     So where most are dead, the next table is no larger: compaction is growth.
-//   - While somebody walks, the table stays, and the index takes what has no room.
 //
 // # Invariants
 //
@@ -81,10 +78,9 @@
 //     the step, and inserted there only after that step.
 //   - G1: conservation: each accepted write is delivered once, or overwritten in
 //     its generation, or erased by Delete; the counts of Ledger say which.
-//   - G2: linearizability: an operation takes effect at its check, in the
-//     generation that was current right then. Misses and stale rejects take
-//     effect at their look, or at the swap before it, in a generation that was
-//     current during the call.
+//   - G2: linearizability: an operation takes effect at its check, in the generation
+//     that was current right then; misses and stale rejects at their look, or at the
+//     swap before it, in a generation that was current during the call.
 //   - G3: per key, generations are handed out in order (one key, one partition,
 //     one flusher). Between the keys of a generation there is no order.
 //   - G4: a version is not accepted while a key's version in flight is as new.
@@ -100,15 +96,13 @@
 //
 // # Rejected alternatives
 //
-//   - Sealing each slot with a compare-and-swap to a mark of its own, and no
-//     check: right too (it was the design), but the seal writes every slot, and the
-//     version must be kept somewhere else for the comparison with what is in flight.
+//   - Sealing each slot with a compare-and-swap to a mark of its own, and no check:
+//     right too, but the seal writes every slot, and versions need another place.
 //   - The check before the claim: a swap fits in between, and the write lands in
 //     a sealed generation (refuted by the model).
 //   - The index decides always, the front finds: an allocation and a bucket's lock
 //     for each insert. So a first generation, all in the index, is slow to read too.
-//   - Cells of hash and number in front of an arena, which grow by copying: faster to
-//     fill, but a hit misses the cache twice.
+//   - Hashes and numbers in front of an arena: grows faster, but hits miss the cache twice.
 //   - One mover under a mutex: right, but the Put that grows stalls for all of it.
 //   - Moving slot by slot under claims, while writers go on in the old table: right,
 //     with two tables to look in, twice the rules, and twice the locked instructions.

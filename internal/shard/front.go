@@ -4,13 +4,11 @@ import "math/bits"
 
 // The front is the slots that are found by their hash: buckets of eight, and for
 // each a word with a byte for each of its slots. A byte is zero, then the hash's
-// tag for ever, or noPlace where there is no slot. A hit costs one cache miss,
-// the slot's own (the tags of a hundred thousand slots fit in the second level
-// cache), and a bucket with a zero byte proves that nothing went past it.
-//
-// A key's home bucket is chosen by its hash; when it is full, the other buckets
-// of its group follow, in the same cache line of tags. At 80 % of the slots 0.3 %
-// of the keys find no room. (Tried: pairs of buckets: 3 %.)
+// tag for ever, or noPlace where there is no slot. A hit costs one cache miss, the
+// slot's own, and a bucket with a zero byte proves that nothing went past it. When
+// a key's home bucket is full, the others of its group follow, in the same cache
+// line of tags. Up to a table's limit, 1 % of the keys find no room. (Tried: pairs of
+// buckets: ten times as many.)
 //
 // The front decides whether a key exists. Bytes never become zero again, and
 // they are taken from the lowest up, by a compare-and-swap of the bucket's whole

@@ -17,7 +17,6 @@ type generation struct {
 	left     atomic.Uint64 // writes that were counted in slots which growth left behind
 	restored atomic.Uint64 // entries that came back from a failed delivery
 	merged   atomic.Uint64 // those of them that were combined with a newer value
-	walks    atomic.Int64  // Walks in progress: the generation does not grow meanwhile
 	_        [lineSize]byte
 }
 

@@ -33,21 +33,13 @@ func (p *Partition[K, V]) grow(t *table[K, V]) {
 }
 
 // resize replaces t, which has everything, by a table of that many slots, unless
-// somebody does already, or walks over it.
+// somebody does already.
 func (p *Partition[K, V]) resize(t *table[K, V], slots int) {
-	// Ownership of the way from t to the next table, to us alone: t stays current until
-	// we say so. The load spares those who come for nothing the write.
+	// Ownership of the swap, to us alone. The load spares who comes for nothing the write.
 	if t.turn.Load() != free || !t.turn.CompareAndSwap(free, held) {
 		return
 	}
-	g := t.gen
-	// After the turn was taken: pairs with Walk, which looks at it after it counted
-	// itself. Nothing can be walked over where there are no slots.
-	if g.walks.Load() != 0 && len(t.slots) > 0 {
-		t.turn.Store(free) // ownership goes to whoever asks next
-		return
-	}
-	next := p.newTable(g, slots)
+	next := p.newTable(t.gen, slots)
 	if len(t.slots) > 0 || t.index.Load() != nil {
 		// Before the swap: whoever finds next current knows that it must move from t.
 		next.growth.Store(&growth[K, V]{from: t, steps: make([]atomic.Uint32, len(t.tags)/t.groupSize()+1)})
@@ -112,37 +104,39 @@ func (p *Partition[K, V]) move(t *table[K, V], g *growth[K, V], step int) {
 
 // copyAll copies the slots of a step to t, and counts those that stay behind.
 func (p *Partition[K, V]) copyAll(t *table[K, V], g *growth[K, V], step int) {
-	var slots, writes uint64 // that stay behind
+	var l leftBehind
 	n := g.from.groupSize()
 	for b := step * n; b < min((step+1)*n, len(g.from.tags)); b++ {
 		// After the swap, since t was found current: what is reserved later fails its check.
 		bucket := g.from.bucket(b)
 		for i := range bucket {
-			if p.copy(t, g.from, &bucket[i]) {
-				slots, writes = slots+1, writes+uint64(bucket[i].meta&writesMask)
-			}
+			p.copy(t, g.from, &bucket[i], &l)
 		}
 	}
 	if step == len(g.steps)-1 {
 		for _, spilled := range g.from.allSpilled() {
-			if p.copy(t, g.from, spilled) {
-				slots, writes = slots+1, writes+uint64(spilled.meta&writesMask)
-			}
+			p.copy(t, g.from, spilled, &l)
 		}
 	}
-	if slots > 0 {
-		t.gen.left.Add(writes)
-		t.gen.counts.Add(-slots * oneTaken)
+	if l.slots > 0 {
+		t.gen.left.Add(l.writes)
+		t.gen.counts.Add(-l.slots * oneTaken)
 	}
 }
 
-// copy brings a slot of the table before t to t, unless it is dead and stays
-// behind. It reads it as a drain does: what was seen not busy is not touched any
-// more (S2).
-func (p *Partition[K, V]) copy(t, from *table[K, V], s *Slot[K, V]) (behind bool) {
+// leftBehind counts dead slots, which are not copied.
+type leftBehind struct{ slots, writes uint64 }
+
+// copy brings a slot of the table before t to t. It reads it as a drain does: what
+// was seen not busy is not touched any more (S2).
+func (p *Partition[K, V]) copy(t, from *table[K, V], s *Slot[K, V], l *leftBehind) {
 	w := s.settled()
+	if w == dead { // a void one was never counted
+		l.slots++
+		l.writes += uint64(s.meta & writesMask)
+	}
 	if !isLive(w) {
-		return w == dead // a void one was never counted
+		return
 	}
 	// Fresh: whoever has the key to insert into t waits for us (S4).
 	d, _ := t.reserve(p.hash(s.key), s.key)
@@ -154,5 +148,4 @@ func (p *Partition[K, V]) copy(t, from *table[K, V], s *Slot[K, V]) (behind bool
 		*t.size(d) = *from.size(s)
 	}
 	d.word.Store(w) // publication of the copy
-	return false
 }

@@ -39,7 +39,6 @@ type kind uint8
 
 const (
 	kindOther kind = iota
-	kindInterface
 	kindString
 	kindBytes
 	kindNarrow // integers of less than 64 bits
@@ -60,22 +59,19 @@ func kindOf(t reflect.Type) kind {
 	switch k := t.Kind(); {
 	case k == reflect.String:
 		return kindString
-	case k == reflect.Interface:
-		return kindInterface
 	case k == reflect.Array && t.Elem().Kind() == reflect.Uint8:
 		return kindBytes
-	case k >= reflect.Int && k <= reflect.Uintptr && t.Size() == 8:
+	case k < reflect.Int || k > reflect.Uintptr:
+		return kindOther
+	case t.Size() == 8:
 		return kind64
-	case k >= reflect.Int && k <= reflect.Uintptr:
-		return kindNarrow
 	}
-	return kindOther
+	return kindNarrow
 }
 
 // Hash returns the key's hash. It allocates nothing.
 func (h *Hasher[K]) Hash(key K) uint64 {
-	// A switch that the processor predicts, not a func field: the call could not
-	// be inlined into the write path.
+	// A switch, not a func field, whose call could not be inlined into the write path.
 	switch p := unsafe.Pointer(&key); h.kind {
 	case kind64:
 		return h.Hash64(key)
@@ -116,25 +112,10 @@ func (h *Hasher[K]) widened(p unsafe.Pointer) (n uint64) {
 	return uint64(int64(n<<h.shift) >> h.shift)
 }
 
-// Index returns the hash function for the index of K's generations, or nil
-// where the index's own is the one to use. The index adds its own seed.
+// Index returns the hash function for the index of K's generations, which adds a
+// seed of its own.
 func (h *Hasher[K]) Index() func(K, uint64) uint64 {
-	switch h.kind {
-	case kind64:
-		return func(key K, seed uint64) uint64 { return mix(*(*uint64)(unsafe.Pointer(&key)), seed) }
-	case kindNarrow:
-		return func(key K, seed uint64) uint64 { return mix(h.widened(unsafe.Pointer(&key)), seed) }
-	case kindString:
-		return func(key K, seed uint64) uint64 {
-			return xxh3.HashStringSeed(*(*string)(unsafe.Pointer(&key)), seed)
-		}
-	case kindInterface:
-		// The index's own hash takes an interface's data word for a pointer to the
-		// key, which it is not for a dynamic type that is a pointer, or for nil.
-		m := h.seed.m
-		return func(key K, seed uint64) uint64 { return mix(maphash.Comparable(m, key), seed) }
-	}
-	return nil
+	return func(key K, seed uint64) uint64 { return mix(h.Hash(key), seed) }
 }
 
 // mix is the 128-bit product of the key and an odd constant, folded, twice: each bit

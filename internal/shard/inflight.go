@@ -8,10 +8,9 @@ package shard
 // before the swap that made t's generation current, so its slot is findable now
 // and is waited for while busy. A dead one, or none, is no constraint.
 func (p *Partition[K, V]) newerInFlight(t *table[K, V], hash uint64, key K, word uint64) bool {
-	// Publication: swap stored the table here before the next generation was
-	// current. Past our own generation: the swap that retires it is about to come,
-	// and when Stop is the one that retires it, an older one may still be in flight
-	// behind it.
+	// Publication: swap stored the table here before the next generation was current.
+	// Past our own generation, whose swap is about to come: where it is Stop's, an
+	// older one may be in flight behind it.
 	f := p.inflight.Load()
 	if f != nil && f.gen == t.gen {
 		f = f.older.Load()

@@ -107,10 +107,6 @@ func TestVersionMemory(t *testing.T) {
 	if v.newer(2, wordOf(0)) || !v.newer(12, wordOf(1)) || !v.newer(13, wordOf(1)) {
 		t.Error("want the last two keys remembered, and at most four")
 	}
-	var none *Versions[int]
-	if none.newer(1, wordOf(0)) {
-		t.Error("no memory remembers")
-	}
 }
 
 // The memory is asked after what is in flight, by inserts and revivals.

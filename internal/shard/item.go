@@ -13,13 +13,11 @@ type Item[K comparable, V any] struct {
 	Attempts uint8
 	// Deleted says that the entry is a tombstone.
 	Deleted bool
-	// Reset says that a tombstone came before the value, in its generation or in one
-	// whose delivery failed.
+	// Reset says that a tombstone came before the value, here or in a failed delivery.
 	Reset bool
 }
 
-// Item copies the entry out of its slot, whose version it is told. The caller owns
-// the slot's plain fields.
+// Item copies the entry out of its slot, whose plain fields the caller owns.
 func (s *Slot[K, V]) Item(version int64) Item[K, V] {
 	return Item[K, V]{
 		Key: s.key, Value: s.value, Version: version, Updates: s.Updates(),

@@ -29,7 +29,7 @@ func TestGenerationLayout(t *testing.T) {
 	if gap := unsafe.Offsetof(g.counts) - unsafe.Offsetof(g.number); gap < lineSize {
 		t.Errorf("%d bytes between what is read and the counts, want %d", gap, lineSize)
 	}
-	if gap := unsafe.Sizeof(g) - unsafe.Offsetof(g.walks); gap < lineSize {
+	if gap := unsafe.Sizeof(g) - unsafe.Offsetof(g.merged); gap < lineSize {
 		t.Errorf("%d bytes behind the counts, want %d", gap, lineSize)
 	}
 }

@@ -11,28 +11,46 @@ type Ledger struct {
 	Erased      uint64 // writes, and restored entries, that Delete took back
 }
 
-// counted is what a sealed generation adds to the ledger.
-type counted struct {
-	writes, live, erased, restored, merged uint64
-}
-
-func (l *Ledger) add(c counted) {
-	if c.live > 0 {
+// add adds a sealed generation, whose slots count so many writes and live entries.
+func (l *Ledger) add(g *generation, writes, live uint64) {
+	// All were counted under claims, and every claim has been waited for.
+	writes += g.carries.Load()<<writesBits + g.left.Load()
+	erased, restored, merged := g.erased.Load(), g.restored.Load(), g.merged.Load()
+	if live > 0 {
 		l.Retired++
 	}
 	// Each insert, revival or restored entry that was not merged made one entry,
 	// and each entry is live or was erased.
-	l.Inserted += c.live + c.erased - (c.restored - c.merged)
-	l.Accepted += c.writes - c.restored
-	l.Restored += c.restored
-	l.Overwritten += c.writes - c.live - c.erased
-	l.Erased += c.erased
+	l.Inserted += live + erased - (restored - merged)
+	l.Accepted += writes - restored
+	l.Restored += restored
+	l.Overwritten += writes - live - erased
+	l.Erased += erased
 }
 
-// Ledger returns the sums over all generations retired so far. It takes the
-// partition's mutex, which a retire holds for one pass over its slots.
+// Ledger returns the sums over all generations retired so far.
 func (p *Partition[K, V]) Ledger() Ledger {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.ledger
+}
+
+// Running is Ledger with what the current generation can tell without counting: its
+// live entries, and those erased and restored. Its overwrites count once it is
+// retired. Each number is read once, so the sum of Ledger's doc, with live among the
+// entries, holds beside any operation, if the caller keeps out Retire, Stop and Restore.
+func (p *Partition[K, V]) Running() (l Ledger, live int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	l = p.ledger
+	t := p.current.Load() // retired under mu alone
+	if t == nil {
+		return l, 0
+	}
+	_, n := t.gen.taken()
+	erased, restored := t.gen.erased.Load(), t.gen.restored.Load() // counts that order nothing else
+	l.Accepted += uint64(n) + erased - restored
+	l.Restored += restored
+	l.Erased += erased
+	return l, int(n)
 }

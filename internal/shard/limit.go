@@ -13,9 +13,8 @@ type Limit struct {
 	entries, bytes atomic.Int64 // what is left; bytes is below zero if overwritten values grew
 	counts, sizes  bool         // which of them are bounded
 
-	// both is held by takers where both are bounded: givers only add, so what a taker
-	// saw is there when it takes. Rejected: taking one, then the other, and giving
-	// the first back: a write that would have fit is refused meanwhile.
+	// both is held by takers where both are bounded; givers only add. Rejected: giving
+	// back the first if the second is not there: others are refused meanwhile.
 	both sync.Mutex
 }
 
@@ -50,8 +49,7 @@ func (l *Limit) Take(size int64) bool {
 // takeOf takes n of what is left, if that is enough.
 func takeOf(left *atomic.Int64, n int64) bool {
 	for {
-		// A loop and not an add with an undo: two adds that both undo would refuse
-		// the last unit to both.
+		// Not an add with an undo: two who undo would both be refused the last unit.
 		was := left.Load()
 		if was < n {
 			return false

@@ -35,20 +35,12 @@ func (p *Partition[K, V]) Lookup(key K) (i Item[K, V], inFlight, ok bool) {
 	}
 }
 
-// lookupRetired reads a slot of a generation in flight: of one that is not current
-// any more, so that nothing in it changes once it was seen not busy (S2).
+// lookupRetired reads a slot of a generation in flight, not the current one.
 func (p *Partition[K, V]) lookupRetired(f *table[K, V], hash uint64, key K) (i Item[K, V], ok bool) {
-	s := f.find(hash, key)
-	if s == nil {
-		return i, false
-	}
-	w := s.settled()
-	if !isLive(w) {
-		return i, false
-	}
+	s, w := f.final(hash, key)
 	// Check: f is in flight still, so it was when the key was absent in current.
 	// Pairs with unlink.
-	for at := p.inflight.Load(); at != nil; at = at.older.Load() {
+	for at := p.inflight.Load(); s != nil && at != nil; at = at.older.Load() {
 		if at == f {
 			return s.item(w), true
 		}

@@ -6,11 +6,8 @@ package shard
 //		63            25   24      23    22         16 15            0
 //		│   updates    │ reset │ deleted │  attempts  │    writes     │
 //
-//	  - updates: versioned replacements since the insert or the last plain put.
-//	    2^39 of them to one key in one generation would take hours of nothing else;
-//	    it saturates.
-//	  - reset: a tombstone came before the value; where values are combined, the
-//	    sink must know.
+//	  - updates: versioned replacements since the insert or the last plain put; saturates.
+//	  - reset: a tombstone came before the value.
 //	  - deleted: the entry is a tombstone.
 //	  - attempts: deliveries of this entry that failed; saturates at MaxAttempts.
 //	  - writes: accepted writes in this generation, for the ledger and as Merge's

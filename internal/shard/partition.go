@@ -6,11 +6,8 @@ import (
 )
 
 // Partition is the unit of routing, flushing and parallelism: one current
-// generation, and what is in flight. NewPartition makes one.
-//
-// Put, PutNewer, Get, Delete, Size and Counts may be called by any number of
-// goroutines. Retire is safe from several too (the flusher and Stop); Release
-// belongs to the one who drained.
+// generation, and what is in flight. Its methods may be called by any number of
+// goroutines; Release belongs to the one who drained.
 type Partition[K comparable, V any] struct {
 	// current is what writers write to; nil once stopped. Written by whoever holds
 	// its table's turn.
@@ -38,8 +35,7 @@ type Config[K comparable] struct {
 	// Hash is the hash that callers pass in, for the calls that lack it: equal keys
 	// must have equal hashes. Nil: all keys have the hash 0.
 	Hash func(key K) uint64
-	// Hasher is the index's: seeded by its second argument; nil means the index's
-	// own, which takes any comparable key.
+	// Hasher is the index's, with a seed; nil means the index's own.
 	Hasher func(key K, seed uint64) uint64
 	// Limit bounds what the partition holds; nil: nothing does. If it bounds sizes,
 	// writes go by Write, WriteIf and Restore.
@@ -75,8 +71,7 @@ func (p *Partition[K, V]) Generation() uint64 {
 	return 0
 }
 
-// Unused reports whether the current generation has no slots, not even ones whose
-// keys were deleted: a Retire would find nothing to do.
+// Unused reports whether a Retire would find nothing to do, not even dead slots.
 func (p *Partition[K, V]) Unused() bool {
 	t := p.current.Load() // as in Size
 	if t == nil {
@@ -86,8 +81,7 @@ func (p *Partition[K, V]) Unused() bool {
 	return taken == 0 && len(t.slots) == 0
 }
 
-// Size returns how many entries the current generation holds: completed
-// operations exactly, running ones either way.
+// Size returns how many entries the current generation holds.
 func (p *Partition[K, V]) Size() int {
 	t := p.current.Load() // a look; any generation that was current during the call will do (G2)
 	if t == nil {

@@ -41,7 +41,6 @@ func (p *Partition[K, V]) Retire() (r *Retired[K, V], open bool) {
 }
 
 // shrink takes the slots from a generation that did not use them for an interval.
-// An empty one without slots costs nothing at all.
 func (p *Partition[K, V]) shrink(t *table[K, V]) {
 	p.finish(t)
 	if len(t.slots) > 0 {
@@ -84,8 +83,7 @@ func (p *Partition[K, V]) swap(next *table[K, V]) *Retired[K, V] {
 	return r
 }
 
-// last finishes the growth of the current generation and takes the right to
-// replace its table: it is then the generation's last one.
+// last returns the generation's last table: it has everything, and is ours to replace.
 func (p *Partition[K, V]) last() *table[K, V] {
 	for spins := 0; ; spins++ {
 		t := p.current.Load()
@@ -95,7 +93,7 @@ func (p *Partition[K, V]) last() *table[K, V] {
 			if t.turn.CompareAndSwap(free, held) { // ownership, as in resize
 				return t
 			}
-		case held: // by somebody who grows it, or finds that it is walked over
+		case held: // by somebody who grows it
 			pause(spins)
 		}
 	}
@@ -121,13 +119,7 @@ func (p *Partition[K, V]) seal(t *table[K, V], spilled []*Slot[K, V]) (live int)
 		}
 		writes += uint64(s.meta & writesMask)
 	}
-	g := t.gen
-	// Counted under claims, and every claim has been waited for.
-	writes += g.carries.Load()<<writesBits + g.left.Load()
-	p.ledger.add(counted{
-		writes: writes, live: uint64(live), erased: g.erased.Load(),
-		restored: g.restored.Load(), merged: g.merged.Load(),
-	})
+	p.ledger.add(t.gen, writes, uint64(live))
 	return live
 }
 

@@ -2,10 +2,9 @@ package shard
 
 import "unsafe"
 
-// The sizes of a table's entries are beside its slots: only tables of a partition
-// whose limit bounds sizes have them, and slots stay half a cache line. A size
-// belongs to whom the slot's value belongs to, and is written under the same
-// claim (S2); that of a dead slot means nothing.
+// The sizes of a table's entries are beside its slots, and only where a limit bounds
+// sizes. A size belongs to whom the slot's value belongs to (S2); that of a dead slot
+// means nothing.
 
 // sizedSlot is a slot in the index of such a table.
 type sizedSlot[K comparable, V any] struct {
@@ -14,8 +13,7 @@ type sizedSlot[K comparable, V any] struct {
 }
 
 // size returns where the size of a slot's entry is kept, which the caller has
-// claimed. Slots do not know their number, so it is computed from their address:
-// only those who keep sizes pay.
+// claimed. Slots do not know their number: it is computed from their address.
 func (t *table[K, V]) size(s *Slot[K, V]) *int64 {
 	if i, ok := indexIn(t.slots, s); ok {
 		return &t.sizes[i]
@@ -31,14 +29,6 @@ func indexIn[T any](s []T, p *T) (i uint32, ok bool) {
 		return uint32(i), true
 	}
 	return 0, false
-}
-
-// weigh notes the size of what the caller, who has claimed the slot, is about to
-// write over a live entry. It is always taken.
-func (p *Partition[K, V]) weigh(t *table[K, V], s *Slot[K, V], size int64) {
-	at := t.size(s)
-	p.Give(0, *at-size)
-	*at = size
 }
 
 // take takes room for an entry of that size, if there is any.

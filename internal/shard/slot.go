@@ -11,9 +11,8 @@ type Slot[K comparable, V any] struct {
 	value V
 }
 
-// settled waits until the slot is not claimed and returns its word. The claim
-// it waits for is one copy of a value, or a late comer's failed check. It is
-// small enough to be inlined, so that walks over slots are without a call.
+// settled waits until the slot is not claimed and returns its word. The claim is one
+// copy of a value, or a late comer's failed check. It is small enough to be inlined.
 func (s *Slot[K, V]) settled() uint64 {
 	// S2. Publication: what the last holder of the claim wrote synchronizes
 	// before this load of the word that it stored.

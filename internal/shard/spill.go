@@ -2,9 +2,9 @@ package shard
 
 import "github.com/puzpuzpuz/xsync/v3"
 
-// The index of a table, an xsync.MapOf, decides by its Compute for every key
-// whose buckets in the front are full. It holds a slot of its own for each, and
-// is made when there is the first one; growth brings them into the next front.
+// The index of a table, an xsync.MapOf, decides by its Compute for every key whose
+// buckets in the front are full, and holds a slot of its own for each. It is made
+// for the first one; growth brings them into the next front.
 
 // spilled returns the slot of a key whose buckets are full, or nil.
 func (t *table[K, V]) spilled(key K) *Slot[K, V] {
@@ -54,11 +54,8 @@ func (p *Partition[K, V]) madeIndex(t *table[K, V]) *xsync.MapOf[K, *Slot[K, V]]
 	} else {
 		m = xsync.NewMapOfWithHasher[K, *Slot[K, V]](p.hasher)
 	}
-	// Publication of an empty index, once; who comes second takes the first one's.
-	if t.index.CompareAndSwap(nil, m) {
-		return m
-	}
-	return t.index.Load()
+	t.index.CompareAndSwap(nil, m) // publication of an empty index, once
+	return t.index.Load()          // ours, or that of who came first
 }
 
 // allSpilled returns the slots of the index. All whose inserter has passed its

@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"math/bits"
 	"sync/atomic"
 	"unsafe"
 
@@ -9,10 +10,9 @@ import (
 	"github.com/partitioned-buffer/go/internal/epoch"
 )
 
-// table is the memory of a generation: the front (front.go), the index of the
-// keys for which the front has no room (spill.go), and the growth that brings
-// the table before it over (grow.go). The fields of the first group are set
-// before the table is published.
+// table is the memory of a generation: the front (front.go), the index of the keys
+// for which that has no room (spill.go), and what is to come from the table before
+// (grow.go). The fields of the first group are set before it is published.
 type table[K comparable, V any] struct {
 	tags  []atomic.Uint64
 	slots []Slot[K, V]
@@ -23,20 +23,19 @@ type table[K comparable, V any] struct {
 	gate  epoch.Gate // who inserts into the index
 
 	index atomic.Pointer[xsync.MapOf[K, *Slot[K, V]]] // nil until something is spilled
-	// growth is what remains to be moved from the table before; nil when nothing.
+	// growth is what remains to be copied from the table before; nil when nothing.
 	growth atomic.Pointer[growth[K, V]]
-	// turn belongs to the one who will swap current from this table to the next one:
-	// somebody who grows, Retire or Stop.
+	// turn belongs to who will swap current from this table to the next one: somebody
+	// who grows it, Retire or Stop.
 	turn atomic.Uint32
-	// older is the table that was in flight when this one went in flight, if any.
-	// Written under the partition's mutex.
+	// older was in flight when this one went in flight. Written under the partition's mutex.
 	older atomic.Pointer[table[K, V]]
 }
 
 // What turn says.
 const (
 	free  = iota
-	held  // somebody is about to swap current, or to give the turn back
+	held  // somebody is about to swap current
 	taken // current has been swapped, for good
 )
 
@@ -44,14 +43,13 @@ const (
 	perBucket = 8
 	// buckets of a group share a cache line of tags; a key finds room in any of them.
 	perGroup = 8
-	// firstBytes is the size of the slots that the first write makes, a bucket at most.
+	// firstBytes is what the slots take that the first write makes, a bucket at most.
 	firstBytes = 2048
 	// smallBytes is the size below which a table quadruples rather than doubles.
 	smallBytes = 256 << 10
 )
 
-// newTable returns a table with that many slots or some more; one without any
-// holds nothing, and is what an idle partition has.
+// newTable returns a table with that many slots or some more; an idle one has none.
 func (p *Partition[K, V]) newTable(g *generation, slots int) *table[K, V] {
 	t := &table[K, V]{gen: g}
 	if slots == 0 {
@@ -62,10 +60,10 @@ func (p *Partition[K, V]) newTable(g *generation, slots int) *table[K, V] {
 		return t
 	}
 	buckets := (slots + perBucket - 1) / perBucket
-	if buckets > perGroup/2 {
+	if buckets > perGroup {
 		buckets = (buckets + perGroup - 1) / perGroup * perGroup
-	} else if buckets == 3 {
-		buckets = 4
+	} else {
+		buckets = 1 << bits.Len(uint(buckets-1))
 	}
 	t.probe = uint64(min(buckets, perGroup) - 1)
 	t.tags = make([]atomic.Uint64, buckets)

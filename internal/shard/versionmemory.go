@@ -36,9 +36,6 @@ func (v *Versions[K]) Remember(key K, version int64) {
 
 // newer reports whether a version as new as word was delivered.
 func (v *Versions[K]) newer(key K, word uint64) bool {
-	if v == nil {
-		return false
-	}
 	v.mu.RLock()
 	defer v.mu.RUnlock()
 	version, ok := v.young[key]

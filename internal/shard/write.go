@@ -18,8 +18,7 @@ const (
 	Closed
 )
 
-// A write's kind is in the bits of its meta that count writes: one argument less
-// to pass, and the commit replaces them.
+// A write's kind is in the bits of its meta that count writes: the commit replaces them.
 const (
 	plain     meta = 0      // floor: noFloor
 	versioned meta = 1 << 0 // floor: just below the version
@@ -31,9 +30,8 @@ const (
 // noFloor lets a plain write replace anything: no word is above it.
 const noFloor = math.MaxUint64
 
-// Put stores the value, whatever was there: version 0, updates 0. After
-// Inserted, live is how many entries the generation then held: a number that
-// each insert and revival gets exact, so a threshold is crossed by exactly one.
+// Put stores the value, whatever was there: version 0, updates 0. After Inserted,
+// live is how many entries the generation then held: one insert gets each number.
 func (p *Partition[K, V]) Put(hash uint64, key K, value V) (status Status, live uint32) {
 	t := p.current.Load() // the table that this attempt is about
 	if t != nil {
@@ -121,8 +119,7 @@ func (p *Partition[K, V]) write(
 			continue
 		}
 		// Linearization of a stale reject (G2): this load saw a version as new, in a
-		// generation that was current during the call. Nothing is written, so
-		// rejects scale with cores. Marks are lower than any version.
+		// generation that was current during the call. Marks are lower than any version.
 		old := s.word.Load()
 		if old > floor {
 			return Stale, 0
@@ -155,7 +152,9 @@ func (p *Partition[K, V]) amend(t *table[K, V], s *Slot[K, V], m meta, size int6
 		m |= s.oneUpdate()
 	}
 	if m&sized != 0 {
-		p.weigh(t, s, size)
+		at := t.size(s)
+		p.Give(0, *at-size) // taken, whatever is left
+		*at = size
 	}
 	if m&resetting != 0 && m&deletedBit == 0 && s.meta&(deletedBit|resetBit) != 0 {
 		m |= resetBit

@@ -11,7 +11,7 @@ func memory() []Mutation {
 		one("the counts are not atomic", "G1", insertFile,
 			"\tn := t.gen.counts.Add(oneTaken + oneLive)\n", "\tn := t.gen.counts.Load() + oneTaken + oneLive\n\tt.gen.counts.Store(n)\n"),
 		one("install makes a slot for a key that is there", "G1", spillFile, "\t\tif s = there; !loaded {\n", "\t\tif s = there; true {\n"),
-		one("two make an index", "G1", spillFile, "\tif t.index.CompareAndSwap(nil, m) {\n", "\tif t.index.Store(m); true {\n"),
+		one("two make an index", "G1", spillFile, "\tt.index.CompareAndSwap(nil, m) ", "\tt.index.Store(m) "),
 		one("a place is taken without asking whose it is", "S1", frontFile,
 			"\t\t\tif t.tags[at].CompareAndSwap(w, w|tag<<shift) {\n", "\t\t\tif t.tags[at].Store(w | tag<<shift); true {\n"),
 		one("a place is taken whatever else came into its bucket", "G1", frontFile,

@@ -35,9 +35,9 @@ func read() []Mutation {
 			"\t\tif t != seen {\n\t\t\tcontinue\n\t\t}\n", "\t\t_ = seen\n"),
 		one("Lookup does not ask again", "G2", lookupFile,
 			"\t\tif p.current.Load() == t && p.inflight.Load() == newest {\n", "\t\tif true {\n"),
-		one("Lookup in flight does not wait for a claim", "S2", lookupFile, "\tw := s.settled()\n", "\tw := s.word.Load()\n"),
+		one("what is in flight is not waited for", "S2", "internal/shard/cursor.go", "\t\tif w = s.settled(); isLive(w) { // as", "\t\tif w = s.word.Load(); isLive(w) { // as"),
 		one("Lookup in flight does not check", "G2", lookupFile, "\t\tif at == f {\n", "\t\tif true {\n"),
 		one("Walk keeps its claims", "S3", walkFile,
-			"\t\t\ts.word.Store(w) // gives the claim back as it was\n\t\t\tmore = yield(i)\n", "\t\t\tmore = yield(i)\n"),
+			"\t\t\t\ts.word.Store(w) // gives the claim back as it was\n", "\t\t\t\t_ = w\n"),
 	}
 }

@@ -26,7 +26,7 @@ func retire() []Mutation {
 		one("spilled slots are not waited for", "S2", retireFile, "\t\tif s.settled() > void {\n", "\t\tif s.word.Load() > void {\n"),
 		one("Retire does not wait for a growth", "G1", retireFile, "\t\tp.finish(t)\n\t\tswitch t.turn", "\t\tswitch t.turn"),
 		one("Retire does not ask whether somebody grows", "G1", retireFile,
-			"\t\tcase held: // by somebody who grows it, or finds that it is walked over\n\t\t\tpause(spins)\n", "\t\tcase held:\n\t\t\treturn t\n"),
+			"\t\tcase held: // by somebody who grows it\n\t\t\tpause(spins)\n", "\t\tcase held:\n\t\t\treturn t\n"),
 		one("nothing is noted to be in flight", "G4", retireFile, setInflight, ""),
 		{Name: "in flight is noted after the swap", Invariant: "G4", Edits: []overlay.Edit{
 			{File: retireFile, Old: setInflight, New: ""},
@@ -42,7 +42,7 @@ func retire() []Mutation {
 		unnoticed(one("released generations hold each other", "memory", retireFile,
 			"\tt.older.Store(nil) // else generations would hold each other for ever\n", ""),
 			"costs memory, and only after a Stop beside a delivery: two generations at most"),
-		one("carries are not in the ledger", "G1", retireFile, "\twrites += g.carries.Load()<<writesBits + g.left.Load()\n", "\twrites += g.left.Load()\n"),
+		one("carries are not in the ledger", "G1", "internal/shard/ledger.go", "\twrites += g.carries.Load()<<writesBits + g.left.Load()\n", "\twrites += g.left.Load()\n"),
 		one("an empty tick looks at live entries only", "G1", retireFile,
 			"\tif taken == 0 {\n", "\tif live == 0 {\n"),
 		one("Stop puts a new generation in the place of the last", "S3", retireFile, "\treturn p.swap(nil)\n", "\treturn p.swap(p.newTable(&generation{number: p.number}, 0))\n"),

@@ -60,7 +60,7 @@ func write() []Mutation {
 		one("a revival does not note its size", "limit", writeFile,
 			"\tif m&sized != 0 {\n\t\t*t.size(s) = size\n\t}\n\tlive", "\tlive"),
 		one("an overwrite does not note its size", "limit", writeFile,
-			"\tif m&sized != 0 {\n\t\tp.weigh(t, s, size)\n\t}\n", ""),
+			"\tif m&sized != 0 {\n\t\tat := t.size(s)\n\t\tp.Give(0, *at-size) // taken, whatever is left\n\t\t*at = size\n\t}\n", ""),
 		one("a value does not tell of the tombstone before it", "Reset", writeFile,
 			"\tif m&resetting != 0 && m&deletedBit == 0 &&", "\tif false && m&deletedBit == 0 &&"),
 	}...)

@@ -12,8 +12,8 @@ import (
 )
 
 // walkProgram walks over an entry that nobody touches, beside inserts that make
-// the table grow and, if retiring is set, a retire. The walk sees it once, or ends
-// because the generation was retired; and never sees a key twice.
+// the table grow and, if retiring is set, a retire. The walk sees it once, and never
+// sees a key twice; only if it began after the retire, nothing is there.
 func walkProgram(retiring bool) sched.Program {
 	return func() ([]func(), func() error) {
 		p := (&Program{}).config()

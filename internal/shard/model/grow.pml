@@ -131,9 +131,6 @@ byte growth[NH];               /* atomic pointer in the header: the table that i
 byte step[NH*STEPS];           /* of that growth: who has what */
 byte next[NH];                 /* step that nobody was sent to */
 bit  replaced[NH];             /* somebody will swap current from this table to the next */
-#ifdef WALK
-byte walks[NR+1];              /* of a generation */
-#endif
 byte tags[NH*MB];
 bit  index[NH*KEYS];
 byte word[NH*SLOTS];
@@ -719,9 +716,6 @@ proctype Grower() {
      :: atomic { !replaced[g] -> replaced[g] = 1 }
      :: atomic { replaced[g] -> goto out }
      fi;
-#if defined(WALK) && !defined(V_WALKS_NOT_ASKED)
-     if :: walks[gen[g]] == 0 :: else -> replaced[g] = 0; goto out fi;
-#endif
      atomic {
        t = headers; headers++;
        BUCKETS(t) = BUCKETS(g)*BY; gen[t] = gen[g];
@@ -897,7 +891,8 @@ proctype Flusher() {
 #endif
 
 #ifdef WALK
-/* Visits what is live. The key that nobody writes is seen once, unless the walk ends early. */
+/* Visits what is live. The key that nobody writes is seen once, whatever becomes of
+   the table; in one that is current no more, what is seen is what stays. */
 inline visit(s) {
   do
   :: atomic { word[s] != BUSY -> w = word[s] };
@@ -909,34 +904,28 @@ inline visit(s) {
      :: atomic { word[s] == w -> word[s] = BUSY };
         if
         :: atomic { current == t -> seen = seen + (key[s] == NK -> 1 : 0) }; word[s] = w; break
-        :: atomic { current != t -> word[s] = w }; goto out
+        :: atomic { current != t -> word[s] = w }
         fi
-     :: atomic { word[s] != w -> skip }
-     fi
+     :: atomic { word[s] != w -> goto again }
+     fi;
+#ifdef V_WALK_ENDS
+     goto out;
+#endif
+     if                                                  /* as a drain reads */
+     :: atomic { word[s] != BUSY -> sealed[s] = 1; seen = seen + (key[s] == NK && LIVE(word[s]) -> 1 : 0); break }
+     fi;
+again:
   od
 }
 
 proctype Walker() {
-  byte t, e, b, i, m, w, seen;
+  byte t, b, i, m, w, seen;
 #ifdef HELP
   MOVER;
 #endif
-  atomic { t = current; if :: t == NIL -> goto gone :: else -> e = gen[t] fi };
-#ifndef V_WALK_COUNTS_LATE
-  walks[e]++;                                            /* before the look at replaced */
-#endif
-  do
-  :: atomic { t = current; if :: t == NIL || gen[t] != e -> goto out :: else fi };
+  atomic { t = current; if :: t == NIL || gen[t] != 0 -> goto gone :: else fi };
 #ifndef V_WALK_DOES_NOT_FINISH
-     finish(t);
-#endif
-     if
-     :: atomic { !replaced[t] -> skip }; break
-     :: atomic { replaced[t] -> skip }; current != t || !replaced[t]
-     fi
-  od;
-#ifdef V_WALK_COUNTS_LATE
-  walks[e]++;
+  finish(t);
 #endif
   do
   :: b < BUCKETS(t) ->
@@ -951,8 +940,7 @@ proctype Walker() {
   :: else -> break
   od;
 out:
-  assert(seen == 1 || e != 0 || current == NIL || gen[current] != e);  /* cut short by a retire alone */
-  walks[e]--;
+  assert(seen == 1);
 gone:
   skip
 }

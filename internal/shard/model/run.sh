@@ -122,9 +122,8 @@ growing-without-look-in-flight -DG4 -DOPS=6 -DKEY0=1 -DNG=0 -DV_NO_LOOK
 growing-in-flight-after-swap -DG4 -DOPS=6 -DKEY0=1 -DNG=0 -DV_INFLIGHT_AFTER_SWAP
 restore-overwrites -DOPS=1 -DKEY0=4 -DNFAIL=1 -DV_RESTORE_OVERWRITES
 restore-after-release -DG4 -DOPS=6 -DKEY0=1 -DNG=0 -DNFAIL=1 -DV_RESTORE_AFTER_RELEASE
-walk-counts-itself-late -DNW=1 -DOPS=16 -DKEY0=1 -DOTHER=4 -DNR=0 -DWALK -DV_WALK_COUNTS_LATE
+walk-ends-with-its-table -DNW=1 -DOPS=16 -DKEY0=1 -DOTHER=4 -DNR=0 -DWALK -DV_WALK_ENDS
 walk-does-not-finish -DNW=1 -DOPS=16 -DKEY0=1 -DOTHER=4 -DNR=0 -DWALK -DV_WALK_DOES_NOT_FINISH
-growth-does-not-ask-for-walks -DNW=1 -DOPS=16 -DKEY0=1 -DOTHER=4 -DNR=0 -DWALK -DV_WALKS_NOT_ASKED
 END
   # the gate; claim, check, commit; retire
   list retire refuted safety <<'END'
