@@ -7,11 +7,13 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/partitioned-buffer/go/internal/prove/child"
 	"github.com/partitioned-buffer/go/internal/prove/degenerate"
 	"github.com/partitioned-buffer/go/internal/prove/overlay"
+	"github.com/partitioned-buffer/go/internal/prove/schedules"
 )
 
 // judge is a set of tests that a mutation has to get past.
@@ -33,6 +35,9 @@ var explore = []string{
 // growing is the judge of what only a growth shows: it is asked of that first.
 const growing = "schedules, growth"
 
+// flushing is the judge of what takes a flusher between its steps to show.
+const flushing = "schedules, flushers"
+
 // judges are asked in this order; the first that objects ends it. So what
 // compiles and decides quickly comes first.
 func judges() []judge {
@@ -47,6 +52,10 @@ func judges() []judge {
 		{name: "unit tests", args: []string{"-timeout", "3m", "-failfast", child.Library + "internal/epoch", child.Library + "internal/shard"}},
 		{name: growing, points: true, edits: degenerate.Growing(), args: explore},
 		{name: "schedules, no room", points: true, edits: noRoom.Edits, args: explore},
+		{name: flushing, points: true, edits: schedules.Flushers(), args: []string{
+			"-tags", schedules.FlushersTags, "-timeout", "0", "-failfast", "-run", "TestCheckpoints", child.Prove + "schedules",
+			"-bound", "1", "-limit", "1000", "-sample", "300",
+		}},
 		{name: "properties", args: []string{"-timeout", "3m", "-failfast", child.Prove + "property", "-rapid.checks", "100", "-rapid.nofailfile", "-rapid.shrinktime", "1s"}},
 		{name: "race detector", points: true, args: []string{"-race", "-timeout", "3m", "-failfast", child.Prove + "linear", "-rounds", "150"}},
 		{name: "unit tests, race detector", args: []string{"-race", "-run", "ConcurrentSafe", "-timeout", "3m", "-failfast", child.Library + "internal/epoch", child.Library + "internal/shard"}},
@@ -74,16 +83,20 @@ func (v Verdict) String() string {
 	return v.By + ": " + v.Test
 }
 
-// Try asks the judges about m, one after the other, until one objects.
+// Try asks the judges about m, one after the other, until one objects; of them only
+// those whose name contains by.
 // An error means that there is no verdict: an edit whose text is gone is
 // overlay.ErrStale, and one that does not compile, or a judge that ran out of patience,
 // is what the go command said.
-func Try(ctx context.Context, m Mutation) (v Verdict, err error) {
+func Try(ctx context.Context, m Mutation, by string) (v Verdict, err error) {
 	order := judges()
 	slices.SortStableFunc(order, func(a, b judge) int {
 		return cmp.Compare(rank(a, m), rank(b, m))
 	})
 	for _, j := range order {
+		if !strings.Contains(j.name, by) {
+			continue
+		}
 		if v, err = j.try(ctx, m.Edits); err != nil || v.By != "" {
 			return v, err
 		}

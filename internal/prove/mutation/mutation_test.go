@@ -15,6 +15,7 @@ var (
 	controls = flag.Bool("controls", false, "try the negative controls, as make prove does")
 	every    = flag.Bool("every", false, "try all mutations, half an hour and more, and not the controls alone")
 	only     = flag.String("only", "", "try those whose name contains it")
+	by       = flag.String("by", "", "ask only the judges whose name contains it")
 	from     = flag.Int("from", 0, "with -every: begin with this one")
 	table    = flag.String("table", "", "write what became of them to this file")
 )
@@ -31,7 +32,7 @@ func TestControls(t *testing.T) {
 			continue
 		}
 		t.Run(m.Name, func(t *testing.T) {
-			v, err := Try(t.Context(), m)
+			v, err := Try(t.Context(), m, "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -84,7 +85,7 @@ func TestEvery(t *testing.T) {
 			continue
 		}
 		t.Run(m.Name, func(t *testing.T) {
-			v, err := Try(t.Context(), m)
+			v, err := Try(t.Context(), m, *by)
 			if errors.Is(err, overlay.ErrStale) {
 				stale = append(stale, fmt.Sprintf("%d: %s", i, m.Name))
 			}

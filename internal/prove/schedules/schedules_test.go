@@ -19,8 +19,20 @@ var (
 
 // TestSchedules compiles the library with points and runs the explorations.
 func TestSchedules(t *testing.T) {
-	r, err := child.Test(t.Context(), overlay.Overlay{Points: true}, time.Hour, "-tags", "pbuf_points", "-timeout", "0",
-		child.Prove+"schedules", "-bound", *bound, "-limit", *limit, "-programs", *programs)
+	explored(t, nil, "pbuf_points", "Test", "-programs", *programs)
+}
+
+// TestFlushers does so with the flushers under the scheduler too.
+func TestFlushers(t *testing.T) {
+	explored(t, Flushers(), FlushersTags, "TestCheckpoints")
+}
+
+func explored(t *testing.T, edits []overlay.Edit, tags, run string, args ...string) {
+	t.Helper()
+	args = append([]string{
+		"-tags", tags, "-timeout", "0", "-run", run, child.Prove + "schedules", "-bound", *bound, "-limit", *limit,
+	}, args...)
+	r, err := child.Test(t.Context(), overlay.Overlay{Points: true, Edits: edits}, time.Hour, args...)
 	if err != nil {
 		t.Fatal(err)
 	}

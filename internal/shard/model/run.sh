@@ -8,15 +8,16 @@
 #
 # A line: name | mode | states | depth | errors | expected | verdict | seconds | first error
 # The exit status is 1 if a verdict is not OK, 2 if a tool is missing.
-# NAME=substring runs only the checks whose name has it; JOBS, MEM (MB) and
-# KEEP=1 (keep the work directory, for trails) change how.
+# NAME=substring runs only the checks whose name has it; JOBS, MEM (MB), TIME (seconds
+# for a search, then it is "not completed") and KEEP=1 (keep the work directory, for
+# trails) change how.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 what=${1:-quick}
 case $what in quick | broken | ok | all) ;; *) echo "usage: run.sh [quick|broken|ok|all]" >&2; exit 2 ;; esac
 case $what in all | ok) JOBS=${JOBS:-1} MEM=${MEM:-17000} ;; *) JOBS=${JOBS:-2} MEM=${MEM:-5000} ;; esac
 width=22; [ "$what" = quick ] || width=26 # of pan's table: a hundred million states crowd a small one
-NAME=${NAME:-}
+NAME=${NAME:-} TIME=${TIME:-0} # 0: no end
 
 missing() {
   local tool lacks=
@@ -52,7 +53,7 @@ one() {
     return
   fi
   # shellcheck disable=SC2086
-  nice -n 10 ./pan $search -m100000 -w"$width" >pan.out 2>&1
+  timeout -s INT "$TIME" nice -n 10 ./pan $search -m100000 -w"$width" >pan.out 2>&1
   local states depth errors seconds first verdict=FAIL
   states=$(awk '/states, stored/ { printf "%.0f", $1; exit }' pan.out)
   depth=$(sed -n 's/.*depth reached \([0-9]*\).*/\1/p' pan.out | head -n 1)

@@ -12,6 +12,7 @@ import (
 	"github.com/partitioned-buffer/go/internal/prove/child"
 	"github.com/partitioned-buffer/go/internal/prove/degenerate"
 	"github.com/partitioned-buffer/go/internal/prove/overlay"
+	"github.com/partitioned-buffer/go/internal/prove/schedules"
 )
 
 // claim is something that the design says, and how it is checked.
@@ -54,6 +55,11 @@ func claims(long bool) []claim {
 			"S1-S3 G1-G4", "growth", "the listed programs, with tables that grow at every insert: overwrite, Delete, Lookup, Merge, restore, Walk, retire and Stop in the middle",
 			tests(overlay.Overlay{Points: true, Edits: degenerate.Growing()}, "-tags", "pbuf_points", "-timeout", "0", "-run", "TestExplore|TestWalk",
 				child.Prove+"schedules", "-bound", "2", "-limit", n(3000), "-sample", n(300)),
+		},
+		{
+			"Checkpoint", "flushers", "a Map's own flushers, worker and Checkpoint beside writers, failed deliveries and Stop, likewise: done is settled, and everything that waits is told",
+			tests(overlay.Overlay{Points: true, Edits: schedules.Flushers()}, "-tags", schedules.FlushersTags, "-timeout", "0", "-run", "TestCheckpoints",
+				child.Prove+"schedules", "-bound", "1", "-limit", n(2000), "-sample", n(200)),
 		},
 		{
 			"E1-G4", "negative controls", "the library broken in one place: the checks above must notice",
