@@ -21,6 +21,7 @@ type judge struct {
 	name   string
 	points bool           // compile with scheduling points
 	edits  []overlay.Edit // of a degenerate construction
+	tests  string         // pattern of pbuf's tests; without those that it does not need
 	args   []string
 }
 
@@ -37,6 +38,9 @@ const growing = "schedules, growth"
 
 // flushing is the judge of what takes a flusher between its steps to show.
 const flushing = "schedules, flushers"
+
+// named is the judge of mutations that name their tests.
+const named = "unit tests of pbuf"
 
 // judges are asked in this order; the first that objects ends it. So what
 // compiles and decides quickly comes first.
@@ -90,6 +94,12 @@ func (v Verdict) String() string {
 // is what the go command said.
 func Try(ctx context.Context, m Mutation, by string) (v Verdict, err error) {
 	order := judges()
+	if m.Tests != "" {
+		order = append(order, judge{name: named, tests: m.Tests, args: []string{
+			"-timeout", "90s", "-failfast", "-run", m.Tests, child.Library + "pbuf",
+		}})
+		m.First = cmp.Or(m.First, named)
+	}
 	slices.SortStableFunc(order, func(a, b judge) int {
 		return cmp.Compare(rank(a, m), rank(b, m))
 	})
@@ -129,7 +139,13 @@ func Acquits(ctx context.Context, name string) error {
 }
 
 func (j judge) try(ctx context.Context, edits []overlay.Edit) (v Verdict, err error) {
-	r, err := child.Test(ctx, overlay.Overlay{Points: j.points, Edits: append(j.edits, edits...)}, patience, j.args...)
+	o := overlay.Overlay{Points: j.points, Edits: append(j.edits, edits...)}
+	if j.tests != "" {
+		if o.Without, err = unneeded("pbuf", j.tests); err != nil {
+			return v, err
+		}
+	}
+	r, err := child.Test(ctx, o, patience, j.args...)
 	if err != nil {
 		return v, fmt.Errorf("%s: %w", j.name, err)
 	}

@@ -19,8 +19,9 @@ type Edit struct {
 
 // Overlay is a set of changes to the library.
 type Overlay struct {
-	Points bool
-	Edits  []Edit
+	Points  bool
+	Edits   []Edit
+	Without []string // paths of files that are not there
 }
 
 // ErrStale says that the library has changed since an edit was made.
@@ -51,6 +52,9 @@ func (o Overlay) Write(root, dir string) (string, error) {
 		return "", err
 	}
 	replace := map[string]string{}
+	for _, path := range o.Without {
+		replace[path] = ""
+	}
 	for name, text := range files {
 		changed := filepath.Join(dir, strings.ReplaceAll(name, "/", "_"))
 		if err := os.WriteFile(changed, []byte(text), 0o600); err != nil {
