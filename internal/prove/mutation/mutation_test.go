@@ -15,6 +15,7 @@ var (
 	controls = flag.Bool("controls", false, "try the negative controls, as make prove does")
 	every    = flag.Bool("every", false, "try all mutations, half an hour and more, and not the controls alone")
 	only     = flag.String("only", "", "try those whose name contains it")
+	exact    = flag.Bool("exact", false, "with -only: the one whose name it is")
 	by       = flag.String("by", "", "ask only the judges whose name contains it")
 	from     = flag.Int("from", 0, "with -every: begin with this one")
 	table    = flag.String("table", "", "write what became of them to this file")
@@ -81,7 +82,7 @@ func TestEvery(t *testing.T) {
 	}
 	var rows, stale, unnoticed []string
 	for i, m := range All() {
-		if i < *from || !strings.Contains(m.Name, *only) {
+		if i < *from || !strings.Contains(m.Name, *only) || *exact && m.Name != *only {
 			continue
 		}
 		t.Run(m.Name, func(t *testing.T) {
