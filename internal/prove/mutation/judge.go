@@ -96,6 +96,7 @@ func Try(ctx context.Context, m Mutation, by string) (v Verdict, err error) {
 	order := judges()
 	if m.Tests != "" {
 		order = append(order, judge{name: named, tests: m.Tests, args: []string{
+			"-gcflags=" + child.Library + "...=-N -l", // for the compiler is what takes the time
 			"-timeout", "90s", "-failfast", "-run", m.Tests, child.Library + "pbuf",
 		}})
 		m.First = cmp.Or(m.First, named)
