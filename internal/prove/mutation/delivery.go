@@ -4,8 +4,27 @@ package mutation
 // the tests of pbuf that notice it.
 func delivery() []Mutation {
 	all := []Mutation{}
-	for _, part := range [][]Mutation{calling(), retrying(), replaying(), requeuing(), combining(), stopping(), scheduling(), full()} {
+	for _, part := range [][]Mutation{turns(), calling(), retrying(), replaying(), requeuing(), combining(), stopping(), scheduling(), full()} {
 		all = append(all, part...)
+	}
+	return all
+}
+
+// turns are those of who goes on with a flush, its worker or the flusher.
+func turns() []Mutation {
+	const file = "pbuf/worker.go"
+	all := []Mutation{
+		one("the worker goes on with a flush that was taken back", "turn", file,
+			"\treturn turn != theirs && w.turn.CompareAndSwap(turn, ours)\n", "\tw.turn.Store(ours)\n\treturn turn != theirs\n"),
+		one("the flusher takes back a flush that the worker goes on with", "turn", file,
+			"\treturn ran, again, w.turn.CompareAndSwap(turn, theirs)\n", "\tw.turn.Store(theirs)\n\treturn ran, again, true\n"),
+		one("the flusher takes back a flush between two calls", "turn", file, "\t\treturn 0, again, false\n\t}\n", "\t}\n"),
+		told("TestEachCall|TestLate|TestCalls", "a call's time counts from the first one's", "turn", file, "; ran < limit {\n", "; false {\n"),
+		told("TestEachCall|TestLate|TestCalls|TestStuck|TestAbandon", "the next call is not begun for the flusher", "turn", "pbuf/call.go", "\t\tw.enter()\n", ""),
+		told("TestStop|TestFlush|TestReplay", "what the next calls deliver is not in the books", "books", "pbuf/call.go", "\t\tf.landed(time.Since(c.began))\n", ""),
+	}
+	for i := range all[:3] {
+		all[i].First = flushing
 	}
 	return all
 }

@@ -57,7 +57,7 @@ func judges() []judge {
 		{name: growing, points: true, edits: degenerate.Growing(), args: explore},
 		{name: "schedules, no room", points: true, edits: noRoom.Edits, args: explore},
 		{name: flushing, points: true, edits: schedules.Flushers(), args: []string{
-			"-tags", schedules.FlushersTags, "-timeout", "0", "-failfast", "-run", "TestCheckpoints", child.Prove + "schedules",
+			"-tags", schedules.FlushersTags, "-timeout", "0", "-failfast", "-run", "TestCheckpoints|TestTurn", child.Prove + "schedules",
 			"-bound", "1", "-limit", "1000", "-sample", "300",
 		}},
 		{name: "properties", args: []string{"-timeout", "3m", "-failfast", child.Prove + "property", "-rapid.checks", "100", "-rapid.nofailfile", "-rapid.shrinktime", "1s"}},

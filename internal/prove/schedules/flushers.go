@@ -38,6 +38,16 @@ func (m *Map[K, V]) Refuse() { m.refuse(context.Background()) }
 
 // build makes the buffer`,
 		},
+		{
+			File: "pbuf/worker.go", Old: "// guarded runs the task", New: `// Worker is a worker without its goroutine.
+type Worker struct{ w worker }
+
+func (w *Worker) Enter()         { w.w.enter() }
+func (w *Worker) GoOn() bool     { return w.w.goOn() }
+func (w *Worker) TakeBack() bool { _, _, ok := w.w.takeBack(0); return ok }
+
+// guarded runs the task`,
+		},
 		// Else the points of a repeated schedule would not be the same.
 		{
 			File: "internal/shard/hash.go", Old: "return Seed{n: maphash.Comparable(m, 0), m: m}",

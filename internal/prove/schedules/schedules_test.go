@@ -24,7 +24,7 @@ func TestSchedules(t *testing.T) {
 
 // TestFlushers does so with the flushers under the scheduler too.
 func TestFlushers(t *testing.T) {
-	explored(t, Flushers(), FlushersTags, "TestCheckpoints")
+	explored(t, Flushers(), FlushersTags, "TestCheckpoints|TestTurn")
 }
 
 func explored(t *testing.T, edits []overlay.Edit, tags, run string, args ...string) {

@@ -58,7 +58,7 @@ func claims(long bool) []claim {
 		},
 		{
 			"Checkpoint", "flushers", "a Map's own flushers, worker and Checkpoint beside writers, failed deliveries and Stop, likewise: done is settled, and everything that waits is told",
-			tests(overlay.Overlay{Points: true, Edits: schedules.Flushers()}, "-tags", schedules.FlushersTags, "-timeout", "0", "-run", "TestCheckpoints",
+			tests(overlay.Overlay{Points: true, Edits: schedules.Flushers()}, "-tags", schedules.FlushersTags, "-timeout", "0", "-run", "TestCheckpoints|TestTurn",
 				child.Prove+"schedules", "-bound", "1", "-limit", n(2000), "-sample", n(200)),
 		},
 		{
