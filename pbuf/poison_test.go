@@ -244,6 +244,28 @@ func TestPermanentErrorsAreNoBackoff(t *testing.T) {
 	})
 }
 
+// A sink that says that an error is permanent has answered: what fails next is the
+// first failure again.
+func TestPermanentErrorsEndABackoff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var reply error
+		var waits []time.Duration
+		m := start(t, options{
+			Partitions: 1, FlushInterval: never,
+			Processor: func(context.Context, []entry) error { return reply },
+			Hooks:     pbuf.Hooks{Backoff: func(i pbuf.BackoffInfo) { waits = append(waits, i.Duration) }},
+		})
+		for _, reply = range []error{errDown, errDown, errDown, pbuf.Permanent(errDown), errDown} {
+			must(t, m.Put("k", 1))
+			wantError(t, "Flush", m.Flush(t.Context()), errDown)
+		}
+		const first = 3 * pbuf.DefaultInitialBackoff / 2 // the longest that there is
+		if len(waits) != 4 || waits[2] <= first || waits[3] > first {
+			t.Errorf("backoffs %v, want the last one to be a first one", waits)
+		}
+	})
+}
+
 // Keys that are not equal to themselves are retried like others, though no map finds
 // them again.
 func TestRetriesOfUnequalKeys(t *testing.T) {

@@ -30,7 +30,7 @@ type judge struct {
 // that ran out would say something about the machine alone.
 var explore = []string{
 	"-tags", "pbuf_points", "-timeout", "0", "-failfast", child.Prove + "schedules",
-	"-bound", "2", "-limit", "3000", "-sample", "300", "-programs", "500", "-each", "20",
+	"-bound", "2", "-limit", "3000", "-sample", "400", "-programs", "500", "-each", "20",
 }
 
 // growing is the judge of what only a growth shows: it is asked of that first.

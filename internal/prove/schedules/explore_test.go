@@ -85,7 +85,7 @@ func (s *sums) explore(t *testing.T, run *sched.Run, p sched.Program) {
 	}
 	n := *sample
 	if bodies, _ := p(); len(bodies) <= 2 {
-		n *= 10 // they are short, and deep schedules are few
+		n *= 30 // they are short, and deep schedules are few
 	}
 	drawn, err := run.Sample(p, *seed, n)
 	if err != nil {
