@@ -2,9 +2,6 @@ package mutation
 
 const checkpointsFile = "pbuf/checkpoints.go"
 
-// acknowledging is the judge of what only a crash after an acknowledgement shows.
-const acknowledging = "crash"
-
 // checkpoints are the mutations of the rules by which a checkpoint is done.
 func checkpoints() []Mutation {
 	all := []Mutation{
@@ -33,7 +30,7 @@ func checkpoints() []Mutation {
 			"\t\tf.calls.checkpoints.evicted(f.part.Generation(), f.m.errFull)\n", ""),
 	}
 	for i := range all {
-		all[i].First = acknowledging
+		all[i].First = flushing
 	}
 	return all
 }

@@ -64,7 +64,7 @@ func judges() []judge {
 		{name: "race detector", points: true, args: []string{"-race", "-timeout", "3m", "-failfast", child.Prove + "linear", "-rounds", "150"}},
 		{name: "unit tests, race detector", args: []string{"-race", "-run", "ConcurrentSafe", "-timeout", "3m", "-failfast", child.Library + "internal/epoch", child.Library + "internal/shard"}},
 		{name: "faults", args: []string{"-timeout", "3m", "-failfast", child.Prove + "faults"}},
-		{name: acknowledging, args: []string{"-timeout", "3m", "-failfast", child.Prove + "crash", "-seeds", "3000"}},
+		{name: "crash", args: []string{"-timeout", "3m", "-failfast", child.Prove + "crash", "-seeds", "3000"}},
 	}
 }
 
