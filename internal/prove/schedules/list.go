@@ -110,6 +110,10 @@ func Programs() []Program {
 			Writers: []ops{{lookup(0), lookup(0)}, {del(0)}}, Cycles: []Cycle{Requeue, Deliver},
 		},
 		{
+			Name: "lookup beside a release and Delete", Before: ops{put(0, 1)}, Flying: true, Since: ops{put(0, 2)},
+			Writers: []ops{{lookup(0)}, {del(0)}}, Cycles: []Cycle{Deliver},
+		},
+		{
 			Name: "tombstones", Before: ops{newer(0, 3)},
 			Writers: []ops{{bury(0, 4), get(0)}, {newer(0, 3), lookup(0)}}, Cycles: []Cycle{Deliver},
 		},

@@ -25,8 +25,9 @@ const (
 type Program struct {
 	Name    string
 	Before  []history.Op
-	Warm    int  // cycles before, with the operations of Before after each
-	Flying  bool // what Before wrote is in flight when the goroutines start; the flusher begins with its end
+	Warm    int          // cycles before, with the operations of Before after each
+	Flying  bool         // what Before wrote is in flight when the goroutines start; the flusher begins with its end
+	Since   []history.Op // after that, and before anything runs beside them
 	Writers [][]history.Op
 	Cycles  []Cycle
 	Stop    bool
@@ -93,6 +94,9 @@ func (x *execution) before() {
 	if x.program.Flying {
 		x.flying, x.flown = c.Retire(x.part)
 		x.count(x.flown)
+	}
+	for _, o := range x.program.Since {
+		x.op(c, o)
 	}
 }
 
