@@ -46,6 +46,26 @@ func TestCapacityReject(t *testing.T) {
 }
 
 // Blocked writers wait for a delivery, for their deadline or for Stop.
+// What is given up leaves its room, whether somebody takes it or not.
+func TestCapacityOfWhatIsGivenUp(t *testing.T) {
+	for name, letter := range map[string]func(context.Context, []entry, error) error{
+		"dropped": nil, "dead-lettered": func(context.Context, []entry, error) error { return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := start(t, options{
+				Partitions: 1, FlushInterval: never, Capacity: 1, OnFull: pbuf.Reject,
+				Retry: pbuf.Retry{Policy: pbuf.GiveUp}, DeadLetter: letter,
+				Processor: func(context.Context, []entry) error { return errDown },
+			})
+			for range 3 {
+				must(t, m.Put("k", 1))
+				_ = m.Flush(t.Context())
+			}
+			must(t, m.Put("another", 1))
+		})
+	}
+}
+
 func TestCapacityBlock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var down atomic.Bool

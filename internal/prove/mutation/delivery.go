@@ -59,7 +59,7 @@ func calling() []Mutation {
 		told("TestErrorMethods", "nobody says whose method has panicked", "Method", verdict, "\tx.method = fmt.Sprintf(\"(%T).%s\", err, method)\n", "\t_ = fmt.Sprint\n"),
 		told("TestFailuresHarm|TestFailing|TestDeliveryHooks|TestHealth", "GiveUp tries again", "GiveUp", retry, "\treturn r.Policy == GiveUp || r.Max", "\treturn r.Max"),
 		told("TestDeadLetterFails", "what DeadLetter has refused is dead-lettered", "G1", dead, "\t\tcase r.err != nil:\n", "\t\tcase false:\n"),
-		told("TestDeadLetterFails|TestCapacity|TestDelivery", "what is given up keeps its room", "limit", dead, "\tf.freed(l.refs...) // after the books\n", ""),
+		told("TestCapacityOfWhatIsGivenUp", "what is given up keeps its room", "limit", dead, "\tf.freed(l.refs...) // after the books\n", ""),
 		told("TestDeadLetterFails|TestDeliveryHooks", "what is given up is not in the books", "books", dead, "\t*as += uint64(n)\n", "\t_ = as\n"),
 	}
 }
@@ -83,7 +83,7 @@ func retrying() []Mutation {
 		told("TestPoisonThatIsWrittenAgain|TestPoison", "a newer write to a suspect's key is none", "backoff", split, "(m == nil || m.limit == 0 && !(m.spared && d.what == retried)):", "(true || m.limit == 0 && !(m.spared && d.what == retried)):"),
 		told("TestPoison", "a batch that failed is tried as it was", "split", split, "\treturn (size + 1<<shift - 1) >> shift\n", "\treturn size + 0*shift\n"),
 		told("TestPoison", "the last attempt is not alone", "split", split, "; maxAttempts > 0 && left > 0 {", "; false && left > 0 {"),
-		told("TestPoison|TestDelivery", "suspects of several batches are mixed", "split", split, "\t\th.suspects[n].batch == first.batch && h.", "\t\th."),
+		told("TestSuspectsOfOneBatch", "suspects of several batches are mixed", "split", split, "\t\th.suspects[n].batch == first.batch && h.", "\t\th."),
 		told("TestPoison|TestDeadSink", "those that failed most go first", "split", split, "cmp.Compare(a.attempts, b.attempts)", "cmp.Compare(b.attempts, a.attempts)"),
 		told("TestBackoff|TestPoison|TestStop", "what waits for its retry is forgotten", "G1", split, "\tfor _, r := range h.later {\n\t\tyield(r)\n\t}\n", ""),
 	}
