@@ -10,10 +10,10 @@ func requeuing() []Mutation {
 			"\tif status != shard.Inserted {\n\t\tf.freed(r)\n\t}\n", ""),
 		told("TestRequeue", "what came back is new in the books", "books", file, "\tb.restored++\n", ""),
 		told("TestRequeue|TestBackoff", "what came back is in flight still", "books", file, "\tb.inFlight--\n\tif status", "\tif status"),
-		told("TestBackoff|TestVerdicts|TestPoison", "a failure is not counted", "MaxAttempts", file, "\t\te := r.failed(1)\n", "\t\te := r.failed(0)\n"),
+		told("TestBackoff|TestVerdicts|TestPoison", "a failure is not counted", "MaxAttempts", file, "\t\te.Attempts = o.counted(e.Attempts)\n", ""),
 		told("TestPoison|TestRequeue|TestBackoff", "what goes back has no mark", "backoff", file, "\t\tf.retries.note(e.Key, m)\n", ""),
 		told("TestPoison|TestDelivery", "a failed batch is that of the one before", "split", file, "\tf.retries.batches++\n", ""),
-		told("TestStop|TestGoexitInMerge", "what crashes on its way back is forgotten", "G1", file, "\t\t\tletters = append(letters, letter[K, V]{refs[i : i+1 : i+1], times, result.err})\n", ""),
+		told("TestStop|TestGoexitInMerge", "what crashes on its way back is forgotten", "G1", file, "\t\t\tletters = append(letters, letter[K, V]{g.refs[i : i+1 : i+1], times, result.err})\n", ""),
 	}
 }
 
