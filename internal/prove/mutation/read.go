@@ -37,7 +37,7 @@ func read() []Mutation {
 			"\t\tif p.current.Load() == t && p.inflight.Load() == newest {\n", "\t\tif true {\n"),
 		one("what is in flight is not waited for", "S2", "internal/shard/cursor.go", "\t\tif w = s.settled(); isLive(w) { // as", "\t\tif w = s.word.Load(); isLive(w) { // as"),
 		one("Lookup in flight does not check", "G2", lookupFile,
-			"\tfor at := p.inflight.Load(); at != nil;", "\tfor at := f; at != nil;"),
+			"\tfor at := p.inflight.Load(); s != nil && at != nil;", "\tfor at := f; s != nil && at != nil;"),
 		one("Walk keeps its claims", "S3", walkFile,
 			"\t\t\t\ts.word.Store(w) // gives the claim back as it was\n", "\t\t\t\t_ = w\n"),
 	}
