@@ -14,9 +14,10 @@
 // # How
 //
 // A batch is one INSERT of many rows, without a transaction around it if it fits
-// into one statement (by the number of its parameters) and has no tombstones.
-// Tombstones cost a DELETE each, in a transaction before it; with Config.Deleted
-// they are rows like others. Rows are written in the order of their keys, so
+// into one statement (by the number of its parameters) and has no tombstones. For
+// SQLite it is a transaction of prepared statements for some rows each. Tombstones
+// cost a DELETE each, in a transaction before it; with Config.Deleted they are rows
+// like others. Rows are written in the order of their keys, so
 // replicas that write the same ones do not deadlock.
 //
 // Drivers prepare a statement with arguments first, unless told otherwise: with

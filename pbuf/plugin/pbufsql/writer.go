@@ -11,6 +11,7 @@ import (
 // execer is a *sql.DB or a *sql.Tx.
 type execer interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
 }
 
 // Write does without a transaction where a step is one statement.
@@ -87,27 +88,51 @@ func (w *writer) moveMark(ctx context.Context, tx *sql.Tx, step *sink.Step) (new
 	return n > 0, err
 }
 
-// execute writes the step's rows.
-func (w *writer) execute(ctx context.Context, db execer, step *sink.Step) error {
-	args := make([]any, 0, min(len(step.Rows), w.most)*len(w.shape.Columns))
-	for rows := range slices.Chunk(step.Rows, w.statementRows(step)) {
-		query := w.erase
-		args = args[:0]
-		if step.Delete {
-			for _, c := range w.keys {
-				args = append(args, rows[0][c])
-			}
-		} else {
-			query = w.upsert(len(rows))
-			for _, row := range rows {
-				args = append(args, row...)
-			}
+// execute writes the step's rows. A statement that serves several times is prepared.
+func (w *writer) execute(ctx context.Context, db execer, step *sink.Step) (err error) {
+	most := w.statementRows(step)
+	var prepared *sql.Stmt
+	if len(step.Rows) >= 2*most {
+		if prepared, err = db.PrepareContext(ctx, w.query(step, most)); err != nil {
+			return err
 		}
-		if _, err := db.ExecContext(ctx, query, args...); err != nil {
+		defer prepared.Close()
+	}
+	args := make([]any, 0, min(len(step.Rows), most)*len(w.shape.Columns))
+	for rows := range slices.Chunk(step.Rows, most) {
+		args = w.arguments(args[:0], step, rows)
+		if prepared != nil && len(rows) == most {
+			_, err = prepared.ExecContext(ctx, args...)
+		} else {
+			_, err = db.ExecContext(ctx, w.query(step, len(rows)), args...)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// query is the step's statement for n rows.
+func (w *writer) query(step *sink.Step, n int) string {
+	if step.Delete {
+		return w.erase
+	}
+	return w.upsert(n)
+}
+
+// arguments appends those of query.
+func (w *writer) arguments(args []any, step *sink.Step, rows [][]any) []any {
+	for _, row := range rows {
+		if !step.Delete {
+			args = append(args, row...)
+			continue
+		}
+		for _, c := range w.keys {
+			args = append(args, row[c])
+		}
+	}
+	return args
 }
 
 func (w *writer) statementRows(step *sink.Step) int {
