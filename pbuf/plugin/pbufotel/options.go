@@ -2,6 +2,7 @@ package pbufotel
 
 import (
 	"errors"
+	"fmt"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
@@ -38,13 +39,18 @@ type config struct {
 	tracers     trace.TracerProvider
 	byPartition bool
 	attributes  []attribute.KeyValue
+	nilProvider bool
 }
 
 // WithMeterProvider sets where Register gets its meter. Default: the global provider.
-func WithMeterProvider(p metric.MeterProvider) Option { return func(c *config) { c.meters = p } }
+func WithMeterProvider(p metric.MeterProvider) Option {
+	return func(c *config) { c.meters, c.nilProvider = p, c.nilProvider || p == nil }
+}
 
 // WithTracerProvider sets where Trace gets its tracer. Default: the global provider.
-func WithTracerProvider(p trace.TracerProvider) Option { return func(c *config) { c.tracers = p } }
+func WithTracerProvider(p trace.TracerProvider) Option {
+	return func(c *config) { c.tracers, c.nilProvider = p, c.nilProvider || p == nil }
+}
 
 // WithPartitions makes Register record each partition by itself, with PartitionKey.
 // Default: the sum of all; of durations and ages the maximum.
@@ -55,18 +61,21 @@ func WithAttributes(attributes ...attribute.KeyValue) Option {
 	return func(c *config) { c.attributes = append(c.attributes, attributes...) }
 }
 
-func newConfig(opts []Option) config {
-	c := config{}
-	for _, o := range opts {
-		if o != nil {
-			o(&c)
+func newConfig(opts []Option) (config, error) {
+	c := config{meters: otel.GetMeterProvider(), tracers: otel.GetTracerProvider()}
+	for i, o := range opts {
+		if o == nil {
+			return c, fmt.Errorf("%w: option %d is nil", ErrArgument, i)
+		}
+		o(&c)
+	}
+	if c.nilProvider {
+		return c, fmt.Errorf("%w: a provider is nil", ErrArgument)
+	}
+	for _, a := range c.attributes {
+		if a.Key == "" {
+			return c, fmt.Errorf("%w: WithAttributes: %v has no key", ErrArgument, a.Value.AsInterface())
 		}
 	}
-	if c.meters == nil {
-		c.meters = otel.GetMeterProvider()
-	}
-	if c.tracers == nil {
-		c.tracers = otel.GetTracerProvider()
-	}
-	return c
+	return c, nil
 }

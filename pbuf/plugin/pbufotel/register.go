@@ -20,8 +20,8 @@ type Buffer interface {
 // registration's Unregister. Buffers in one process need different names
 // (pbuf.Options.Name), or attributes that tell them apart.
 //
-// The error wraps ErrArgument if the buffer is nil or was not made by pbuf.New, or is
-// the meter provider's.
+// The error wraps ErrArgument if the buffer is nil or was not made by pbuf.New, or an
+// option, a provider or an attribute is not valid; otherwise it is the provider's.
 func Register(buffer Buffer, opts ...Option) (metric.Registration, error) {
 	if buffers.IsNil(buffer) {
 		return nil, fmt.Errorf("%w: buffer is nil", ErrArgument)
@@ -30,7 +30,10 @@ func Register(buffer Buffer, opts ...Option) (metric.Registration, error) {
 	if stats.Name == "" {
 		return nil, fmt.Errorf("%w: buffer has no name: it was not made by pbuf.New", ErrArgument)
 	}
-	c := newConfig(opts)
+	c, err := newConfig(opts)
+	if err != nil {
+		return nil, err
+	}
 	o := observer{buffer: buffer, numbers: numbers(), byPartition: c.byPartition}
 	instruments, err := o.create(c.meters.Meter(ScopeName))
 	if err != nil {

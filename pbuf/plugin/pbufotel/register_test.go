@@ -160,6 +160,27 @@ func TestRegisterErrors(t *testing.T) {
 	}
 }
 
+// What is given is valid, or nothing is registered and nothing traced.
+func TestOptionErrors(t *testing.T) {
+	for says, option := range map[string]pbufotel.Option{
+		"option 0 is nil":   nil,
+		"a provider is nil": pbufotel.WithMeterProvider(nil),
+		"provider is nil":   pbufotel.WithTracerProvider(nil),
+		"zone has no key":   pbufotel.WithAttributes(attribute.String("", "zone")),
+	} {
+		_, err := pbufotel.Register(statstest.New("seen"), option)
+		var o pbuf.Options[string, int]
+		for _, err := range []error{err, pbufotel.Trace(&o, option)} {
+			if !errors.Is(err, pbufotel.ErrArgument) || !strings.Contains(err.Error(), says) {
+				t.Errorf("error is %v, want one that says %q", err, says)
+			}
+		}
+		if o.Hooks.FlushStart != nil {
+			t.Error("the buffer is traced all the same")
+		}
+	}
+}
+
 // The README lists every metric.
 func TestReadmeListsMetrics(t *testing.T) {
 	readme, err := os.ReadFile("README.md")

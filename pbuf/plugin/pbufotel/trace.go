@@ -13,12 +13,15 @@ import (
 // FlushStart and FlushStop. Hooks that are set are called as before. The options serve
 // for one buffer.
 //
-// The error wraps ErrArgument: options is nil.
+// The error wraps ErrArgument: options is nil, or one of opts is not valid.
 func Trace[K comparable, V any](options *pbuf.Options[K, V], opts ...Option) error {
 	if options == nil {
 		return fmt.Errorf("%w: options are nil", ErrArgument)
 	}
-	c := newConfig(opts)
+	c, err := newConfig(opts)
+	if err != nil {
+		return err
+	}
 	s := &spans{tracer: c.tracers.Tracer(ScopeName), attributes: c.attributes}
 	hooks := &options.Hooks
 	hooks.FlushStart = both(s.flushStart, hooks.FlushStart)
