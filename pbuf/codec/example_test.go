@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/partitioned-buffer/go/pbuf"
@@ -50,4 +52,41 @@ func Example() {
 	// Output:
 	// pbuf: Stop: 1 entries not delivered: sink is down
 	// visits 42 after 1 failed attempt
+}
+
+// The same in a file: a program reads it when it begins and writes it when it ends,
+// whether something was left or not.
+func Example_file() {
+	folder, err := os.MkdirTemp("", "example-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "left.snapshot")
+
+	run := func(save pbuf.Processor[string, int], visits int) {
+		left, err := pbuf.ReadSnapshotFile[string, int](path, codec.JSON)
+		if err != nil {
+			panic(err)
+		}
+		buf, err := pbuf.New(pbuf.Options[string, int]{Processor: save, Initial: slices.Values(left)})
+		if err != nil {
+			panic(err)
+		}
+		if err := buf.Put(fmt.Sprint("page ", visits), visits); err != nil {
+			panic(err)
+		}
+		stopped := buf.Close()
+		fmt.Println(len(left), "left from before; now:", stopped)
+		if err := pbuf.WriteSnapshotFile(path, buf.Undelivered(), codec.JSON); err != nil {
+			panic(err)
+		}
+	}
+	run(func(context.Context, []pbuf.Entry[string, int]) error { return errors.New("sink is down") }, 1)
+	run(func(context.Context, []pbuf.Entry[string, int]) error { return nil }, 2)
+	run(func(context.Context, []pbuf.Entry[string, int]) error { return nil }, 3)
+	// Output:
+	// 0 left from before; now: pbuf: Stop: 1 entries not delivered: sink is down
+	// 1 left from before; now: <nil>
+	// 0 left from before; now: <nil>
 }
