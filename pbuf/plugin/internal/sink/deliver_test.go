@@ -11,6 +11,7 @@ import (
 
 	"github.com/partitioned-buffer/go/pbuf"
 	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sink"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sinktest"
 )
 
 // classError is an error that its class is known of.
@@ -84,28 +85,6 @@ func batch(n int) []entry {
 	return all
 }
 
-// fates are the keys that an error names, with a cross if they are given up.
-func fates(err error) (all []string) {
-	switch e := err.(type) {
-	case *pbuf.FailedError[string, int]:
-		cross := ""
-		if errors.As(e, new(*pbuf.PermanentError)) {
-			cross = "†"
-		}
-		for _, one := range e.Entries {
-			all = append(all, one.Key+cross)
-		}
-	case interface{ Unwrap() []error }:
-		for _, one := range e.Unwrap() {
-			all = append(all, fates(one)...)
-		}
-	case interface{ Unwrap() error }:
-		return fates(e.Unwrap())
-	}
-	slices.Sort(all)
-	return all
-}
-
 func TestRowsAreSortedAndTheBatchIsNot(t *testing.T) {
 	w := newTable(nil)
 	var order []string
@@ -126,7 +105,7 @@ func TestRowsAreSortedAndTheBatchIsNot(t *testing.T) {
 func TestRefusedRowsAreFoundByHalves(t *testing.T) {
 	w := newTable(map[string]sink.Class{"007": sink.Refused, "100": sink.Conflict})
 	err := sink.Deliver(t.Context(), w, plan(t, valid()), batch(128))
-	if got := fates(err); !slices.Equal(got, []string{"007†", "100"}) || len(w.rows) != 126 {
+	if got := sinktest.Fates(err); !slices.Equal(got, []string{"007†", "100"}) || len(w.rows) != 126 {
 		t.Errorf("failed %q, %d rows written, want 126; %v", got, len(w.rows), err)
 	}
 	if w.tried > 1+2*2*7 {
@@ -139,7 +118,7 @@ func TestRefusedRowsAreFoundByHalves(t *testing.T) {
 func TestRowsOfOneReasonAreOneError(t *testing.T) {
 	w := newTable(map[string]sink.Class{"003": sink.Refused, "005": sink.Conflict, "006": sink.Refused})
 	err := sink.Deliver(t.Context(), w, plan(t, valid()), batch(8))
-	if got := fates(err); !slices.Equal(got, []string{"003†", "005", "006†"}) {
+	if got := sinktest.Fates(err); !slices.Equal(got, []string{"003†", "005", "006†"}) {
 		t.Errorf("failed %q; %v", got, err)
 	}
 	if text := err.Error(); strings.Count(text, fmt.Sprint("class ", sink.Refused)) != 1 || strings.Count(text, "class ") != 2 {
@@ -151,13 +130,13 @@ func TestRowsOfOneReasonAreOneError(t *testing.T) {
 func TestErrorAboutNoRowEndsTheSearch(t *testing.T) {
 	w := newTable(map[string]sink.Class{"001": sink.Refused, "005": sink.Retry})
 	err := sink.Deliver(t.Context(), w, plan(t, valid()), batch(8))
-	if got := fates(err); !slices.Equal(got, []string{"001†", "004", "005", "006", "007"}) || len(w.rows) != 3 {
+	if got := sinktest.Fates(err); !slices.Equal(got, []string{"001†", "004", "005", "006", "007"}) || len(w.rows) != 3 {
 		t.Errorf("failed %q, %d rows written, want 3; %v", got, len(w.rows), err)
 	}
 	// It ends it also from within a half: what comes after is not tried.
 	w = newTable(map[string]sink.Class{"000": sink.Refused, "002": sink.Retry, "006": sink.Refused})
 	err = sink.Deliver(t.Context(), w, plan(t, valid()), batch(8))
-	if got := fates(err); !slices.Equal(got, []string{"000†", "002", "003", "004", "005", "006", "007"}) || len(w.rows) != 1 {
+	if got := sinktest.Fates(err); !slices.Equal(got, []string{"000†", "002", "003", "004", "005", "006", "007"}) || len(w.rows) != 1 {
 		t.Errorf("failed %q, %d rows written, want 1; %v", got, len(w.rows), err)
 	}
 }
@@ -165,7 +144,7 @@ func TestErrorAboutNoRowEndsTheSearch(t *testing.T) {
 func TestErrorAboutNoRowFailsTheBatch(t *testing.T) {
 	w := newTable(map[string]sink.Class{"001": sink.Retry})
 	err := sink.Deliver(t.Context(), w, plan(t, valid()), batch(8))
-	if !errors.Is(err, classError{sink.Retry}) || fates(err) != nil || w.tried != 1 || err.Error() != "pbuf: table t: class 0" {
+	if !errors.Is(err, classError{sink.Retry}) || sinktest.Fates(err) != nil || w.tried != 1 || err.Error() != "pbuf: table t: class 0" {
 		t.Errorf("error %v after %d tries", err, w.tried)
 	}
 }
@@ -223,7 +202,7 @@ func TestRefusedRowsOfABatchWithAnIdentity(t *testing.T) {
 	if len(errs) != 2 || errs[1] != nil || w.writes != 1 {
 		t.Fatalf("%d transactions, errors %v", w.writes, errs)
 	}
-	if got := fates(errs[0]); !slices.Equal(got, []string{"000", "001†", "002", "003"}) {
+	if got := sinktest.Fates(errs[0]); !slices.Equal(got, []string{"000", "001†", "002", "003"}) {
 		t.Errorf("failed %q", got)
 	}
 	if len(w.rows) != 3 || len(w.batches) != 1 || w.batches[0].Buffer != "b" || w.batches[0].Number != 2 || w.batches[0].Incarnation == "" {
@@ -234,16 +213,16 @@ func TestRefusedRowsOfABatchWithAnIdentity(t *testing.T) {
 func TestConflictHoldsUpABatchWithAnIdentity(t *testing.T) {
 	w := newTable(map[string]sink.Class{"001": sink.Conflict})
 	errs := replayed(t, w, 4)
-	if fates(errs[0]) != nil || !errors.Is(errs[0], classError{sink.Conflict}) || w.writes != 0 {
+	if sinktest.Fates(errs[0]) != nil || !errors.Is(errs[0], classError{sink.Conflict}) || w.writes != 0 {
 		t.Errorf("%d transactions, errors %v", w.writes, errs)
 	}
 	// Beside a refused one, only that is given up; an outage leaves all as it is.
 	w = newTable(map[string]sink.Class{"001": sink.Refused, "003": sink.Conflict})
-	if got := fates(replayed(t, w, 4)[0]); !slices.Equal(got, []string{"000", "001†", "002", "003"}) {
+	if got := sinktest.Fates(replayed(t, w, 4)[0]); !slices.Equal(got, []string{"000", "001†", "002", "003"}) {
 		t.Errorf("failed %q", got)
 	}
 	w = newTable(map[string]sink.Class{"001": sink.Refused, "003": sink.Retry})
-	if errs := replayed(t, w, 4); fates(errs[0]) != nil || w.writes != 0 {
+	if errs := replayed(t, w, 4); sinktest.Fates(errs[0]) != nil || w.writes != 0 {
 		t.Errorf("%d transactions, errors %v", w.writes, errs)
 	}
 }
