@@ -135,7 +135,7 @@ func TestReplay(t *testing.T) {
 // Flush makes one attempt at once, and says what is held up if that fails.
 func TestFlushDuringAReplay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		down, calls := true, 0
+		down, calls, began := true, 0, time.Now()
 		m := start(t, options{
 			Partitions: 1, FlushInterval: never, Retry: pbuf.Retry{Policy: pbuf.Replay, InitialBackoff: time.Hour},
 			Processor: func(context.Context, []entry) error {
@@ -154,8 +154,8 @@ func TestFlushDuringAReplay(t *testing.T) {
 		}
 		down = false
 		must(t, m.Flush(t.Context()))
-		if s := balanced(t, m); calls != 4 || s.Delivered != 2 {
-			t.Errorf("%d calls: %+v", calls, s)
+		if s, waited := balanced(t, m), time.Since(began); calls != 4 || s.Delivered != 2 || waited > 0 {
+			t.Errorf("%d calls, after %v: %+v", calls, waited, s)
 		}
 	})
 }

@@ -10,6 +10,23 @@ import (
 	"github.com/partitioned-buffer/go/pbuf"
 )
 
+// The first write wakes a partition that sleeps, so that it ticks.
+func TestTheFirstWriteSetsTheTimer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var got recorder[string, int]
+		m := start(t, options{Partitions: 1, FlushInterval: time.Second, Processor: got.process})
+		for i := range 3 {
+			time.Sleep(time.Hour)
+			must(t, m.Put("k", i))
+			time.Sleep(time.Second)
+			synctest.Wait()
+			if n := len(got.entries()); n != i+1 {
+				t.Errorf("%d entries delivered, want %d", n, i+1)
+			}
+		}
+	})
+}
+
 // An idle buffer sleeps: if a tick with nothing to deliver did not count as a
 // tick, the flusher would spin, and the bubble's clock could not move on.
 func TestEmptyTicksDoNothing(t *testing.T) {

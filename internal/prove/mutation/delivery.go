@@ -101,7 +101,7 @@ func replaying() []Mutation {
 		told("TestReplay|TestFlushDuringAReplay", "what is left of a batch keeps its number", "Replay", file,
 			"\t\td.batch.Number, d.batch.Attempt = d.batch.Number+1, 0 // another content, another batch\n", ""),
 		told("TestReplay", "a batch is replayed with what it delivered", "Replay", file, "\td.hand.batch = append(d.hand.batch[:0], left...)\n", ""),
-		told("TestReplay", "a replay does not wait", "backoff", file, "\t\tf.awaitReplay(until)\n", ""),
+		told("TestFlushDuringAReplay", "a replay does not wait", "backoff", file, "\t\tf.awaitReplay(until)\n", ""),
 		told("TestFlushDuringAReplay", "Flush waits for what a replay holds up", "Flush", file, "\t\tf.failCalls(until)\n", ""),
 		told("TestFlushDuringAReplay", "Flush does not hurry a replay", "Flush", file, "\t\tif d <= 0 || f.called() {\n", "\t\tif d <= 0 {\n"),
 	}
