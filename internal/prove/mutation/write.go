@@ -31,7 +31,7 @@ func write() []Mutation {
 			"s != nil && s.settled() >= word {", "s != nil && s.word.Load() >= word {"),
 		one("the memory of versions is not asked", "G4", inflightFile,
 			"\treturn p.versions != nil && p.versions.newer(key, word)\n", "\treturn false\n"),
-		{Name: "insert outside the gate", Invariant: "E1", Edits: []overlay.Edit{
+		{Name: "insert outside the gate", Invariant: "E1", First: "unit tests", Edits: []overlay.Edit{
 			{
 				File: insertFile, Old: "\ts, ok := p.install(t, key)\n",
 				New: "\tt.gate.Leave(stripe)\n\ts, ok := p.install(t, key)\n",

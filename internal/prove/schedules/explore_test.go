@@ -73,8 +73,12 @@ func hooked(t *testing.T) *sched.Run {
 
 func (s *sums) explore(t *testing.T, run *sched.Run, p sched.Program) {
 	t.Helper()
-	for b := range *bound + 1 {
-		enumerated, err := run.Explore(p, b, *limit)
+	most, runs, n := *bound, *limit, *sample
+	if bodies, _ := p(); len(bodies) <= 2 { // they are short: one preemption more, and deep schedules
+		most, runs, n = most+1, 10*runs, 10*n
+	}
+	for b := range most + 1 {
+		enumerated, err := run.Explore(p, b, runs)
 		if err != nil {
 			t.Fatalf("after %d schedules of %d preemptions: %v", enumerated.Runs, b, err)
 		}
@@ -82,10 +86,6 @@ func (s *sums) explore(t *testing.T, run *sched.Run, p sched.Program) {
 		if enumerated.Complete {
 			s.complete[b]++
 		}
-	}
-	n := *sample
-	if bodies, _ := p(); len(bodies) <= 2 {
-		n *= 30 // they are short, and deep schedules are few
 	}
 	drawn, err := run.Sample(p, *seed, n)
 	if err != nil {
@@ -98,7 +98,7 @@ func (s *sums) explore(t *testing.T, run *sched.Run, p sched.Program) {
 // String says what was explored.
 func (s *sums) String() string {
 	text := fmt.Sprintf("explored: %d programs, %d schedules", s.programs, s.schedules)
-	for b := range *bound + 1 {
+	for b := range *bound + 2 {
 		text += fmt.Sprintf(", %d programs under all schedules of %d preemptions", s.complete[b], b)
 	}
 	return text

@@ -42,6 +42,8 @@ func (m *Map[K, V]) Refuse() { m.refuse(context.Background()) }
 			File: "pbuf/worker.go", Old: "// guarded runs the task", New: `// Worker is a worker without its goroutine.
 type Worker struct{ w worker }
 
+func NewWorker() *Worker { return &Worker{worker{born: time.Now()}} }
+
 func (w *Worker) Enter()         { w.w.enter() }
 func (w *Worker) GoOn() bool     { return w.w.goOn() }
 func (w *Worker) TakeBack() bool { _, _, ok := w.w.takeBack(0); return ok }

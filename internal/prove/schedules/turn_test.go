@@ -16,7 +16,7 @@ import (
 // begins nothing any more.
 func turnProgram(calls int) sched.Program {
 	return func() ([]func(), func() error) {
-		w := new(pbuf.Worker)
+		w := pbuf.NewWorker()
 		w.Enter() // the flusher's, before it hands over the first call
 		var ended points.Bool
 		working, taken := false, false
