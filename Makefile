@@ -32,6 +32,11 @@ demo-outage: ## the demo on a PostgreSQL that is killed and restarted in the mid
 	@echo "demo-outage: at 30 %: the log has a line for each, and no row is wrong at the end."
 	@.ci/demo-outage.sh $(ARGS)
 
+.PHONY: fleet
+fleet: ## processes that are killed at random between a stream and a table, compared row by row (ARGS='-h' lists its flags)
+	@echo "fleet: examples/fleet"
+	@cd examples/fleet && go run . $(ARGS)
+
 .PHONY: test
 test: ## run all tests of all modules
 	@go -C .ci/testall build -buildvcs=false -o ../bin/testall . && .ci/bin/testall $(MODULES)

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"os"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// runner starts the others, and sees to it that they have no easy life.
+type runner struct {
+	settings settings
+	out      *screen
+	stderr   io.Writer
+	tally    *tally
+	workers  *workers
+	broker   *child
+	producer *child
+	js       jetstream.JetStream
+
+	sent, again int // by the producer; to be read once it has ended
+	restarts    int // of the broker
+	phases      []phase
+}
+
+var errDifferent = errors.New("the table is not what the log says")
+
+// runFleet is the whole of it.
+func runFleet(ctx context.Context, s settings, stdout io.Writer) (err error) {
+	if s.folder == "" {
+		if s.folder, err = os.MkdirTemp("", "pbuf-fleet-"); err != nil {
+			return err
+		}
+		defer func() {
+			if err == nil {
+				err = os.RemoveAll(s.folder)
+			} else {
+				fmt.Fprintln(stdout, "stream and table are in", s.folder)
+			}
+		}()
+	}
+	if s.port == 0 {
+		if s.port, err = freePort(); err != nil {
+			return err
+		}
+	}
+	r := &runner{settings: s, out: newScreen(stdout), stderr: os.Stderr, tally: &tally{}}
+	r.workers = &workers{settings: s, stderr: r.stderr, tally: r.tally, random: rand.New(rand.NewPCG(s.seed, 2))}
+	defer r.killAll()
+	if err := r.begin(ctx); err != nil {
+		return err
+	}
+	if err := r.trouble(ctx); err != nil {
+		return err
+	}
+	if err := r.drain(ctx); err != nil {
+		return err
+	}
+	return r.verify(ctx)
+}
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}
+
+// begin starts everything, with no worker yet.
+func (r *runner) begin(ctx context.Context) (err error) {
+	if err := createTable(ctx, r.settings); err != nil {
+		return err
+	}
+	if err := r.startBroker(); err != nil {
+		return err
+	}
+	if r.js, err = connect(r.settings); err != nil {
+		return err
+	}
+	if err := createSource(ctx, r.js, r.settings); err != nil {
+		return err
+	}
+	s := r.settings
+	s.role = "producer"
+	r.producer, err = spawn(s, r.stderr, func(line []byte) { _, _ = fmt.Sscan(string(line), &r.sent, &r.again) })
+	return err
+}
+
+func (r *runner) startBroker() (err error) {
+	s := r.settings
+	s.role = "broker"
+	ready := make(chan struct{}, 1)
+	if r.broker, err = spawn(s, r.stderr, func([]byte) { ready <- struct{}{} }); err != nil {
+		return err
+	}
+	select {
+	case <-ready:
+		return nil
+	case <-r.broker.ended:
+		return fmt.Errorf("the broker does not start: %w", r.broker.err)
+	case <-time.After(patience):
+		return errors.New("the broker does not start in time")
+	}
+}
+
+// drain waits until the log is complete and acknowledged, and lets all workers leave.
+func (r *runner) drain(ctx context.Context) error {
+	if err := r.producer.wait(patience); err != nil {
+		return fmt.Errorf("producer: %w", err)
+	}
+	r.out.note("the log is complete: draining")
+	late := time.Now().Add(2 * patience)
+	for {
+		open, err := r.open(ctx)
+		switch {
+		case err != nil:
+			return err
+		case open == 0:
+			return r.workers.scale(0)
+		case time.Now().After(late):
+			return fmt.Errorf("%d messages are not acknowledged after %v", open, 2*patience)
+		}
+		if err := errors.Join(r.workers.alive(), ctx.Err()); err != nil {
+			return err
+		}
+		r.out.status(r.tally.sum())
+		pause(ctx, 100*time.Millisecond)
+	}
+}
+
+// open is how many messages are not acknowledged.
+func (r *runner) open(ctx context.Context) (n uint64, err error) {
+	for p := range partitions {
+		c, err := r.js.Consumer(ctx, streamName, consumerName(p))
+		if err != nil {
+			return 0, err
+		}
+		info := c.CachedInfo() // of just now
+		n += info.NumPending + uint64(info.NumAckPending)
+	}
+	return n, nil
+}
+
+// verify compares table and log, and says how it went.
+func (r *runner) verify(ctx context.Context) error {
+	want, messages, err := readLog(ctx, r.js)
+	if err != nil {
+		return err
+	}
+	got, err := readTable(ctx, r.settings)
+	if err != nil {
+		return err
+	}
+	differences := compare(want, got)
+	r.print(messages, len(want), differences)
+	switch {
+	case len(differences) > 0:
+		return errDifferent
+	case messages != r.sent:
+		return fmt.Errorf("the producer sent %d messages, the log has %d", r.sent, messages)
+	}
+	return r.tally.bad
+}
+
+func (r *runner) killAll() {
+	r.workers.killAll()
+	for _, c := range []*child{r.producer, r.broker} {
+		if c != nil {
+			c.kill()
+		}
+	}
+	if r.js != nil {
+		r.js.Conn().Close()
+	}
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/pbufnats"
+)
+
+// report is a line of a worker: what this life of it has done so far.
+type report struct {
+	Fetched, Redelivered, Stored, Stale, Acked, Nacked, Extended uint64
+
+	Upserts  uint64          // rows that the table was sent
+	Changed  int             // of them, those that it took: the others were not newer
+	Lags     []time.Duration // from stream to acknowledgement, samples since the last line
+	Draining bool            // the last line, all is acknowledged
+}
+
+const reportInterval = 100 * time.Millisecond
+
+// runWorker brings changes from the stream into the table, until ctx ends.
+func runWorker(ctx context.Context, s settings, stdout io.Writer) error {
+	err := work(ctx, s, stdout)
+	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		return nil // it was told to leave before it had begun
+	}
+	return err
+}
+
+func work(ctx context.Context, s settings, stdout io.Writer) error {
+	js, err := connect(s)
+	if err != nil {
+		return err
+	}
+	defer js.Conn().Close()
+	db, err := openTable(s)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	save, err := newProcessor(ctx, db)
+	if err != nil {
+		return err
+	}
+	buf, err := pbuf.New(pbuf.Options[string, string]{
+		Name: "fleet", Processor: save, FlushInterval: flushInterval, Capacity: 20_000, Tombstones: true,
+		Partitions: 1, // SQLite has one writer
+		Retry:      pbuf.Retry{MaxBackoff: time.Second},
+	})
+	if err != nil {
+		return err
+	}
+	w := &worker{db: db, buf: buf, out: json.NewEncoder(stdout)}
+	err = w.consume(ctx, js, s)
+	stop, cancel := context.WithTimeout(context.Background(), ackWait)
+	defer cancel()
+	return errors.Join(err, buf.Stop(stop))
+}
+
+type worker struct {
+	db        *sql.DB
+	buf       *pbuf.Map[string, string]
+	consumers []*pbufnats.Consumer[string, string]
+	out       *json.Encoder
+}
+
+// consume runs a consumer for each partition, and reports.
+func (w *worker) consume(ctx context.Context, js jetstream.JetStream, s settings) error {
+	for p := range partitions {
+		c, err := w.consumer(ctx, js, s, p)
+		if err != nil {
+			return err
+		}
+		w.consumers = append(w.consumers, c)
+	}
+	errs := make([]error, partitions+1)
+	var running, reporting sync.WaitGroup
+	for p, c := range w.consumers {
+		running.Go(func() { errs[p] = c.Run(ctx) })
+	}
+	done, stop := context.WithCancel(context.Background())
+	reporting.Go(func() { errs[partitions] = w.report(done) })
+	running.Wait()
+	stop()
+	reporting.Wait()
+	return errors.Join(errs...)
+}
+
+func (w *worker) consumer(ctx context.Context, js jetstream.JetStream, s settings, partition int) (*pbufnats.Consumer[string, string], error) {
+	source, err := js.Consumer(ctx, streamName, consumerName(partition))
+	if err != nil {
+		return nil, err
+	}
+	return pbufnats.New(ctx, pbufnats.Config[string, string]{
+		Consumer: source, Buffer: w.buf, Decode: decode,
+		MaxWait: maxWait, DrainTimeout: ackWait, Rate: float64(s.rate),
+		FetchOptions: []jetstream.FetchOpt{
+			jetstream.FetchPriorityGroup(group), jetstream.FetchPrioritized(rank(s.worker, partition)),
+		},
+	})
+}
+
+// report writes a line now and then, since a worker that is killed cannot write a last one.
+func (w *worker) report(done context.Context) error {
+	tick := time.NewTicker(reportInterval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			if err := w.line(false); err != nil {
+				return err
+			}
+		case <-done.Done():
+			return w.line(true)
+		}
+	}
+}
+
+func (w *worker) line(last bool) error {
+	r := report{Upserts: w.buf.Stats().Delivered, Draining: last}
+	for _, c := range w.consumers {
+		s := c.Stats()
+		r.Fetched += s.Fetched
+		r.Redelivered += s.Redelivered
+		r.Stored += s.Stored
+		r.Stale += s.Stale
+		r.Acked += s.Acked
+		r.Nacked += s.Nacked
+		r.Extended += s.Extended
+		if s.AckLag > 0 {
+			r.Lags = append(r.Lags, s.AckLag)
+		}
+	}
+	var err error
+	if r.Changed, err = changed(context.Background(), w.db); err != nil {
+		return err
+	}
+	return w.out.Encode(r)
+}
