@@ -56,3 +56,37 @@ func TestIdleBuffersHoldLittle(t *testing.T) {
 	}
 	runtime.KeepAlive(all)
 }
+
+// A full buffer needs the memory of what it may hold, however many keys come to a
+// sink that is dead, in one generation.
+func TestFullBuffersHoldWhatTheyMay(t *testing.T) {
+	const most, keys = 1000, 200_000
+	for name, o := range map[string]pbuf.Options[int, int]{
+		"Capacity": {Capacity: most, OnFull: pbuf.DropOldest},
+		"MaxBytes": {MaxBytes: most * 8, SizeOf: func(int, int) int { return 8 }, OnFull: pbuf.DropOldest},
+		"Delete":   {Capacity: most, OnFull: pbuf.Reject},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dead := make(chan struct{})
+			o.Partitions, o.FlushInterval = 2, never
+			o.Processor = func(context.Context, []pbuf.Entry[int, int]) error { <-dead; return nil }
+			before := liveHeap()
+			m := start(t, o)
+			defer close(dead)
+			for k := range keys {
+				must(t, m.Put(k, k))
+				if name == "Delete" && k >= most/2 {
+					_, err := m.Delete(k - most/2)
+					must(t, err)
+				}
+			}
+			if size := m.Size(); size > most { // the rest is in flight
+				t.Fatalf("Size = %d", size)
+			}
+			if after := liveHeap(); after > before+1<<20 {
+				t.Errorf("%d bytes for %d entries after %d keys", after-before, most, keys)
+			}
+			runtime.KeepAlive(m)
+		})
+	}
+}

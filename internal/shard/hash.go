@@ -9,8 +9,7 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// Seed makes hashes of one buffer differ from those of another, so that nobody
-// can aim keys at one partition.
+// Seed makes hashes of buffers differ, so that nobody can aim keys at one partition.
 type Seed struct {
 	n uint64
 	m maphash.Seed
@@ -26,8 +25,7 @@ func NewSeed() Seed {
 // Equal integers hash alike whatever their type's size, and so do equal
 // strings and strings of a named type.
 //
-// Keys that are not equal to themselves (NaN) hash at random, as in Go maps.
-// Hash panics on a key whose dynamic type is not hashable, as Go maps do.
+// As in Go maps, NaN hashes at random, and a key that is not hashable makes Hash panic.
 type Hasher[K comparable] struct {
 	kind  kind
 	size  uintptr
@@ -112,8 +110,7 @@ func (h *Hasher[K]) widened(p unsafe.Pointer) (n uint64) {
 	return uint64(int64(n<<h.shift) >> h.shift)
 }
 
-// Index returns the hash function for the index of K's generations, which adds a
-// seed of its own.
+// Index returns the hash function for the index, which adds a seed of its own.
 func (h *Hasher[K]) Index() func(K, uint64) uint64 {
 	return func(key K, seed uint64) uint64 { return mix(h.Hash(key), seed) }
 }

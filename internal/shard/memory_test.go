@@ -32,7 +32,7 @@ func TestMemoryComesBackAfterASpike(t *testing.T) {
 					p.Release(r)
 				}
 			}
-			interval(1_000_000)
+			interval(1_000_000)                            // 40 MB or more; five million take half a minute, and end below the same bound
 			if grown := heap() - before; grown < 20*mega { // 24 bytes a slot on 32 bits
 				t.Fatalf("%d bytes: the next generation has no room for as many", grown) // else the test tells nothing
 			}

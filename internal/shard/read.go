@@ -35,8 +35,7 @@ func (p *Partition[K, V]) Delete(hash uint64, key K) (deleted, open bool) {
 	var none V
 	s.value = none // what the key held may be collected now
 	t.gen.erased.Add(1)
-	// Counted under the claim, as an insert is: so the count is that of the slots
-	// whenever no claim is held.
+	// Under the claim, as an insert does: the count is right whenever no claim is held.
 	t.gen.counts.Add(^uint64(oneLive - 1))
 	s.word.Store(dead) // commit: publication; whoever revives the slot gets the meta from here
 	p.Give(1, size)

@@ -1,7 +1,6 @@
 package shard
 
-// Retired is a sealed generation: nothing in it changes any more. Whoever got
-// it from Retire owns it until Release.
+// Retired is a sealed generation: nothing in it changes, and who got it owns it.
 type Retired[K comparable, V any] struct {
 	p       *Partition[K, V]
 	t       *table[K, V]
@@ -100,8 +99,7 @@ func (p *Partition[K, V]) last() *table[K, V] {
 }
 
 // seal meets every slot when it is not busy: from then on nothing in it is
-// touched (S2), since a claim that comes later fails its check. It adds the
-// generation up for the ledger and returns how many entries are live.
+// touched (S2). It adds up the ledger and returns how many entries are live.
 func (p *Partition[K, V]) seal(t *table[K, V], spilled []*Slot[K, V]) (live int) {
 	var writes uint64
 	for b := range t.tags { // each by hand: a call for every slot is half of the pass
