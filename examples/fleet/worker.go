@@ -77,7 +77,13 @@ type worker struct {
 func (w *worker) consume(ctx context.Context, js jetstream.JetStream, s settings) error {
 	for p := range partitions {
 		c, err := w.consumer(ctx, js, s, p)
-		if err != nil {
+		for errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil { // it was stopped meanwhile, or the broker away
+			c, err = w.consumer(ctx, js, s, p)
+		}
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
 			return err
 		}
 		w.consumers = append(w.consumers, c)
