@@ -196,7 +196,10 @@ next:
 			}
 			d.did.answered = d.did.answered || v.permanent
 			bad.lasting = bad.lasting && v.permanent
-			if v.permanent || !bad.company && f.m.options.Retry.exhausted(int(r.slot.Attempts())+d.tries) {
+			// A key that no map finds may never be alone while the sink is down.
+			key := r.slot.Key()
+			spared := bad.company && key == key
+			if v.permanent || !spared && f.m.options.Retry.exhausted(int(r.slot.Attempts())+d.tries) {
 				letters[i].refs = append(letters[i].refs, r)
 			} else {
 				bad.back = append(bad.back, r)

@@ -157,7 +157,7 @@ func (f *flusher[K, V]) setAside(r ref[K, V]) bool {
 		s.batch, s.limit = m.batch, m.limit
 	}
 	if s.limit == 0 { // spared, from Options.Initial, or of a key that no map finds
-		s.limit = d.size
+		s.limit = max(1, d.size>>attempts)
 	}
 	h.suspects, h.sorted = append(h.suspects, s), false
 	if attempts == 0 {
