@@ -198,7 +198,7 @@ next:
 			bad.lasting = bad.lasting && v.permanent
 			// A key that no map finds may never be alone while the sink is down.
 			key := r.slot.Key()
-			spared := false && key == key
+			spared := bad.company && key == key
 			if v.permanent || !spared && f.m.options.Retry.exhausted(int(r.slot.Attempts())+d.tries) {
 				letters[i].refs = append(letters[i].refs, r)
 			} else {

@@ -309,3 +309,27 @@ func TestRetriesOfUnequalKeys(t *testing.T) {
 		}
 	})
 }
+
+// What fails with others is not given up, however often: a sink that is down loses
+// nothing before each entry has failed alone.
+func TestPoisonIsGivenUpAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := start(t, options{
+			Partitions: 1, FlushInterval: never, Retry: pbuf.Retry{MaxAttempts: 2},
+			Processor: func(_ context.Context, batch []entry) error {
+				if len(batch) > 1 {
+					return errDown
+				}
+				return nil
+			},
+		})
+		_, err := m.PutAll(pairs("a", "b", "c", "d"))
+		must(t, err)
+		for range 3 {
+			_ = m.Flush(t.Context())
+		}
+		if s := balanced(t, m); s.Dropped != 0 || s.Delivered != 4 {
+			t.Errorf("Stats = %+v, want nothing dropped", s)
+		}
+	})
+}

@@ -50,7 +50,7 @@ func calling() []Mutation {
 			"\t\td.call = nil // the processor has it still\n", ""),
 		told("TestVerdicts|TestPoisonIsIsolated", "an entry is tried once more than MaxAttempts", "MaxAttempts", call,
 			"exhausted(int(r.slot.Attempts())+d.tries)", "exhausted(int(r.slot.Attempts())+d.tries-1)"),
-		told("TestVerdicts|TestPermanent", "a permanent error is tried again", "Permanent", call, "\t\t\tif v.permanent || !bad", "\t\t\tif !bad"),
+		told("TestVerdicts|TestPermanent", "a permanent error is tried again", "Permanent", call, "\t\t\tif v.permanent || !spared", "\t\t\tif !spared"),
 		told("TestVerdicts|TestPermanent", "a permanent error is no answer", "backoff", call,
 			"d.did.answered || v.permanent", "d.did.answered || false"),
 		told("TestVerdicts", "a verdict is about the whole batch", "Failed", verdict, "\tif v.keys == nil {\n", "\tif true {\n"),
