@@ -24,6 +24,8 @@ type options struct {
 	root   string
 	rivals string
 	blocks string
+	page   string
+	check  bool
 }
 
 func main() {
@@ -37,6 +39,8 @@ func main() {
 	flag.StringVar(&o.root, "root", "../..", "root of the repository")
 	flag.StringVar(&o.rivals, "rivals", strings.Join(append(slices.Clone(mutexes), literal, "xsync3"), ","), "rivals of -tables")
 	flag.StringVar(&o.blocks, "blocks", "", "a recorded block trace to replay as well (see BenchmarkTrace)")
+	flag.StringVar(&o.page, "quote", "", "write the figures of the newest report into this page, between the lines that say so, instead of running")
+	flag.BoolVar(&o.check, "check", false, "with -quote: fail if they are not there, and write nothing")
 	flag.Parse()
 	if err := run(o); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -47,6 +51,9 @@ func main() {
 func run(o options) error {
 	if o.out == "" {
 		o.out = filepath.Join(o.root, "benchmarks", "results")
+	}
+	if o.page != "" {
+		return o.quote(o.page, o.check)
 	}
 	raw, err := o.figures()
 	if err != nil {
