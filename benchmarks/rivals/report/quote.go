@@ -16,6 +16,14 @@ const (
 	quoteEnds   = "<!-- end of the figures -->\n"
 )
 
+// quoted are the targets that a page has room for; how many cells are lost is said of
+// all of them.
+var quoted = []string{
+	"Fill/keys=100k", "First/op=put", "First/op=get", "Insert/dist=unique", tracedBench, "FlushCold/every=1ms",
+	"Put/dist=uniform", "Key/key=string16", "PutNewer/order=newer", "PutNewer/order=stale", "Get/find=hit",
+	"PutAll/size=100/dist=uniform", "Flush/every=20ms/dist=uniform", "Latency/processor=fast", "LatencyGrowing/keys=1M",
+}
+
 var errQuote = errors.New("report: the page does not quote the newest report: make quote")
 
 // quote writes the figures of the newest report into a page, or, if check is set,
@@ -66,8 +74,8 @@ func (o options) newest() (string, error) {
 	return filepath.Base(slices.Max(files)), nil
 }
 
-// quotation is what a page says of a report: a line per target, wins and losses
-// alike, and at all GOMAXPROCS. A ratio above 1 is a loss, and bold.
+// quotation is what a page says of a report: a line per quoted target, at all
+// GOMAXPROCS. A ratio above 1 is a loss, and bold.
 func quotation(verdicts []verdict, machine, report string) string {
 	var s strings.Builder
 	lost := 0
@@ -80,6 +88,9 @@ func quotation(verdicts []verdict, machine, report string) string {
 		machine, lost, len(verdicts), report)
 	s.WriteString("| time in ns at GOMAXPROCS 1 / 2 / 8 | pbuf | best mutex map | ratio |\n| --- | --- | --- | --- |\n")
 	for _, t := range targets {
+		if !slices.Contains(quoted, t.bench) || t.unit == "max-ns" {
+			continue
+		}
 		var ours, theirs, ratios []string
 		for _, procs := range []int{1, 2, 8} {
 			i := slices.IndexFunc(verdicts, func(v verdict) bool { return v.title == t.title && v.procs == procs })

@@ -4,12 +4,13 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// quoted is a directory with a report of the ratio, and a page that quotes it.
-func quoted(t *testing.T, ratio float64) (options, string) {
+// quotingPage is a directory with a report of the ratio, and a page that quotes it.
+func quotingPage(t *testing.T, ratio float64) (options, string) {
 	t.Helper()
 	o := options{out: t.TempDir()}
 	newReport(t, o, "2000-01-02", ratio)
@@ -44,7 +45,7 @@ func contentOf(t *testing.T, path string) string {
 }
 
 func TestQuote(t *testing.T) {
-	_, page := quoted(t, 1.25)
+	_, page := quotingPage(t, 1.25)
 	text := contentOf(t, page)
 	for _, want := range []string{
 		"before\n", "after\n", "2000-01-02-x.md", "is faster in 68 of the 68 cells",
@@ -60,15 +61,23 @@ func TestQuote(t *testing.T) {
 	}
 }
 
+func TestQuotedTargetsExist(t *testing.T) {
+	for _, bench := range quoted {
+		if !slices.ContainsFunc(targets, func(t target) bool { return t.bench == bench }) {
+			t.Errorf("no target is %s", bench)
+		}
+	}
+}
+
 func TestQuoteOfWins(t *testing.T) {
-	_, page := quoted(t, 0.5)
+	_, page := quotingPage(t, 0.5)
 	if text := contentOf(t, page); !strings.Contains(text, "is faster in 0 of") || strings.Contains(text, "**") {
 		t.Errorf("a win is shown as a loss:\n%s", text)
 	}
 }
 
 func TestQuoteIsChecked(t *testing.T) {
-	o, page := quoted(t, 0.9)
+	o, page := quotingPage(t, 0.9)
 	if err := o.quote(page, true); err != nil {
 		t.Errorf("a page that quotes the report: %v", err)
 	}
@@ -83,7 +92,7 @@ func TestQuoteIsChecked(t *testing.T) {
 }
 
 func TestQuoteNeedsItsLines(t *testing.T) {
-	o, page := quoted(t, 0.9)
+	o, page := quotingPage(t, 0.9)
 	if err := os.WriteFile(page, []byte("no lines\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
