@@ -127,7 +127,7 @@ func (f *flusher[K, V]) awaitRoom(ctx context.Context, w *write[K, V]) (status s
 		case <-ctx.Done():
 			q.leave(place, woken)
 			f.overflow.rejected.Add(1)
-			return shard.Full, 0, fmt.Errorf("%w: %w", f.m.errFull, context.Cause(ctx))
+			return shard.Full, 0, fmt.Errorf("%w: %w", f.m.bounds.full, context.Cause(ctx))
 		}
 	}
 }
@@ -146,14 +146,14 @@ func (f *flusher[K, V]) reportOverflow() {
 		notify(f, hooks.Full, f.info())
 	}
 	if n := f.overflow.refused.Load() + f.overflow.evicted.Load(); n > f.overflow.reported {
-		notify(f, hooks.Dropped, BatchInfo{Batch: f.batch(0), Entries: int(n - f.overflow.reported), Err: f.m.errFull})
+		notify(f, hooks.Dropped, BatchInfo{Batch: f.batch(0), Entries: int(n - f.overflow.reported), Err: f.m.bounds.full})
 		f.overflow.reported = n
 	}
 }
 
 // freed gives back the room of entries that were disposed of.
 func (f *flusher[K, V]) freed(refs ...ref[K, V]) {
-	if f.m.limit == nil {
+	if f.m.bounds.limit == nil {
 		return
 	}
 	var bytes int64

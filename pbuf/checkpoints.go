@@ -139,7 +139,7 @@ func (f *flusher[K, V]) enter(c *Checkpoint) (running bool) {
 	defer f.mu.Unlock()
 	b, q := &f.books, &f.calls.checkpoints
 	if n := f.overflow.refused.Load(); n > q.refused {
-		q.next.add(int(n-q.refused), f.m.errFull)
+		q.next.add(int(n-q.refused), f.m.bounds.full)
 		q.refused = n
 	}
 	number := f.part.Generation()

@@ -130,7 +130,7 @@ func (f *flusher[K, V]) evictKey(key K) bool {
 	deleted, _ := f.part.Delete(f.m.hasher.Hash(key), key)
 	if deleted {
 		f.overflow.evicted.Add(1) // after it was counted as erased: see ledgerLocked
-		f.calls.checkpoints.evicted(f.part.Generation(), f.m.errFull)
+		f.calls.checkpoints.evicted(f.part.Generation(), f.m.bounds.full)
 	}
 	return deleted
 }

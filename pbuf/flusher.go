@@ -41,7 +41,7 @@ func newFlusher[K comparable, V any](m *Map[K, V], id int) *flusher[K, V] {
 		f.delivery.versions = shard.NewVersions[K](n)
 	}
 	c := f.config()
-	c.Limit, c.Versions = m.limit, f.delivery.versions
+	c.Limit, c.Versions = m.bounds.limit, f.delivery.versions
 	f.part = shard.NewPartition[K, V](c)
 	ctx := context.WithValue(m.stopping.ctx, insideKey{}, any(m))
 	f.ctx = pprof.WithLabels(ctx, pprof.Labels("pbuf", m.options.Name, "partition", strconv.Itoa(id)))

@@ -71,19 +71,3 @@ func (m *Map[K, V]) fill(entries []Entry[K, V]) error {
 	}
 	return nil
 }
-
-// bound makes the bound on what the buffer holds.
-func (m *Map[K, V]) bound() {
-	switch o := &m.options; {
-	case o.Capacity > 0 && o.MaxBytes > 0:
-		m.errFull = fmt.Errorf("%w: Capacity is %d, MaxBytes is %d", ErrFull, o.Capacity, o.MaxBytes)
-	case o.Capacity > 0:
-		m.errFull = fmt.Errorf("%w: Capacity is %d", ErrFull, o.Capacity)
-	case o.MaxBytes > 0:
-		m.errFull = fmt.Errorf("%w: MaxBytes is %d", ErrFull, o.MaxBytes)
-	default:
-		return
-	}
-	m.limit = shard.NewLimit(int64(m.options.Capacity), int64(m.options.MaxBytes))
-	m.waiters.all = m.options.MaxBytes > 0
-}

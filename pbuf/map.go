@@ -27,9 +27,8 @@ type Map[K comparable, V any] struct {
 	incarnation string // see Batch
 	stopping    stopping
 
-	limit   *shard.Limit // nil: none
-	errFull error        // ErrFull, with the bounds
-	waiters waiters      // for room
+	bounds  bounds
+	waiters waiters // for room
 
 	candidates candidates // for DropOldest
 	workers    sync.Map   // of *worker, by their goroutines

@@ -22,7 +22,7 @@ func (f *flusher[K, V]) fits(w *write[K, V]) bool {
 // errFull is ErrFull with the bounds, and with the size if it is beyond them.
 func (f *flusher[K, V]) errFull(w *write[K, V]) error {
 	if f.fits(w) {
-		return f.m.errFull
+		return f.m.bounds.full
 	}
-	return fmt.Errorf("%w: the entry has %d bytes", f.m.errFull, w.size)
+	return fmt.Errorf("%w: the entry has %d bytes", f.m.bounds.full, w.size)
 }

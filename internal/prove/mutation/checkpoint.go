@@ -23,11 +23,11 @@ func checkpoints() []Mutation {
 			"\tif q.last <= written {", "\tif false {"),
 		one("a dropped entry is no loss", "Checkpoint", "pbuf/deadletter.go", "\tf.lost(l, err)\n", ""),
 		one("a refused write is no loss", "Checkpoint", checkpointsFile,
-			"\t\tq.next.add(int(n-q.refused), f.m.errFull)\n", ""),
+			"\t\tq.next.add(int(n-q.refused), f.m.bounds.full)\n", ""),
 		one("an evicted entry is taken for a new one", "Checkpoint", checkpointsFile,
 			"\tif q.floor > 0 {\n\t\torigin = q.floor\n\t}\n", ""),
 		one("an evicted entry is no loss", "Checkpoint", "pbuf/evict.go",
-			"\t\tf.calls.checkpoints.evicted(f.part.Generation(), f.m.errFull)\n", ""),
+			"\t\tf.calls.checkpoints.evicted(f.part.Generation(), f.m.bounds.full)\n", ""),
 	}
 	for i := range all {
 		all[i].First = flushing
