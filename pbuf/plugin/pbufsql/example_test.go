@@ -3,6 +3,7 @@ package pbufsql_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -67,8 +68,19 @@ func ExampleNew() {
 	// Iceland 4.3 at version 1
 }
 
-// Page views per page, each batch added once whatever happens to the replies.
+// Page views per page, into a database whose reply to every third commit is lost.
+// Replay and the table of batches add each view once; without them, a batch whose reply
+// was lost is added again.
 func ExampleNew_exactlyOnce() {
+	fmt.Println("Replay: 3000 put,", countViews(pbuf.Replay, "pbuf_batches"), "in the table")
+	fmt.Println("Requeue: too many:", countViews(pbuf.Requeue, "") > 3000)
+	// Output:
+	// Replay: 3000 put, 3000 in the table
+	// Requeue: too many: true
+}
+
+// countViews puts 3,000 views of 10 pages, and returns how many the table has then.
+func countViews(policy pbuf.RetryPolicy, batches string) (views int) {
 	ctx := context.Background()
 	db, err := sql.Open("sqlite", ":memory:")
 	if err != nil {
@@ -84,49 +96,48 @@ func ExampleNew_exactlyOnce() {
 			panic(err)
 		}
 	}
-
 	save, err := pbufsql.New(ctx, db, pbufsql.SQLite, pbufsql.Config[string, int]{
 		Table:   "pages",
 		Key:     []pbufsql.Column[string, int]{{Name: "path", Value: func(e pbuf.Entry[string, int]) any { return e.Key }}},
 		Columns: []pbufsql.Column[string, int]{{Name: "views", Value: func(e pbuf.Entry[string, int]) any { return e.Value }, Sum: true}},
-		Batches: "pbuf_batches",
+		Batches: batches,
 	})
 	if err != nil {
 		panic(err)
 	}
-	lost := false
+	commits := 0
 	buf, err := pbuf.New(pbuf.Options[string, int]{
 		Processor: func(ctx context.Context, batch []pbuf.Entry[string, int]) error {
-			if err := save(ctx, batch); err != nil || lost {
+			if err := save(ctx, batch); err != nil {
 				return err
 			}
-			lost = true
-			return fmt.Errorf("committed, but the reply was lost")
+			if commits++; commits%3 == 0 {
+				return errors.New("committed, but the reply was lost")
+			}
+			return nil
 		},
 		Merge:      func(_ string, old, new int) int { return old + new },
-		Retry:      pbuf.Retry{Policy: pbuf.Replay},
+		Retry:      pbuf.Retry{Policy: policy},
 		Partitions: 1,
 	})
 	if err != nil {
 		panic(err)
 	}
-	for range 3 {
-		if err := buf.Put("/", 1); err != nil {
+	for i := range 3000 {
+		if err := buf.Put(fmt.Sprint("/page/", i%10), 1); err != nil {
 			panic(err)
 		}
+		if i%100 == 99 {
+			_ = buf.Flush(ctx) // what failed is tried again, by the next one at the latest
+		}
 	}
-	if err := buf.Flush(ctx); err != nil {
-		fmt.Println("once more:", err)
+	for buf.Flush(ctx) != nil { // until a commit's reply is not lost
 	}
 	if err := buf.Close(); err != nil {
 		panic(err)
 	}
-	var views int
-	if err := db.QueryRowContext(ctx, `SELECT views FROM pages`).Scan(&views); err != nil {
+	if err := db.QueryRowContext(ctx, `SELECT sum(views) FROM pages`).Scan(&views); err != nil {
 		panic(err)
 	}
-	fmt.Println(views, "views")
-	// Output:
-	// once more: pbuf: Flush: 1 entries failed: committed, but the reply was lost
-	// 3 views
+	return views
 }
