@@ -35,9 +35,9 @@ func (f *flusher[K, V]) markTried(limit int) marking[K, V] {
 
 // counted is the number of attempts of an entry that had so many, with the one that
 // failed in this flush and was no reason to give it up.
-func (o *Retry) counted(attempts uint8) uint8 {
-	if o.MaxAttempts > 0 {
-		return min(attempts+1, uint8(o.MaxAttempts-1))
+func (r *Retry) counted(attempts uint8) uint8 {
+	if r.MaxAttempts > 0 {
+		return min(attempts+1, uint8(r.MaxAttempts-1))
 	}
 	return min(attempts+1, MaxAttempts)
 }

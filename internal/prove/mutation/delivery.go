@@ -85,7 +85,7 @@ func retrying() []Mutation {
 		told("TestPoison", "halves wait for the next flush", "split", split, "if len(h.batch) == 0 && d.did", "if false && d.did"),
 		told("TestRequeue|TestDeadSink|TestPoison", "halves are tried though nothing was delivered", "split", split, "&& d.did.answered && f.retries", "&& f.retries"),
 		told("TestPoison", "what fails in company is given up", "MaxAttempts", "pbuf/call.go", "spared := bad.company && key == key", "spared := false && key == key"),
-		told("TestPoison|TestVerdicts", "the last attempt is made in company", "MaxAttempts", "pbuf/requeue.go", "uint8(o.MaxAttempts-1))", "uint8(o.MaxAttempts))"),
+		told("TestPoison|TestVerdicts", "the last attempt is made in company", "MaxAttempts", "pbuf/requeue.go", "uint8(r.MaxAttempts-1))", "uint8(r.MaxAttempts))"),
 		told("TestPoison|TestRequeue|TestStop", "what failed in company is forgotten", "G1", "pbuf/delivery.go", "\tf.requeueFailed()\n", ""),
 		told("TestPoison", "a half says that it was not tried", "Attempts", "pbuf/call.go", "i := 0; d.hand.again && i", "i := 0; false && i"),
 		told("TestSuspectsOfOneBatch", "suspects of several batches are mixed", "split", split, "\t\th.suspects[n].batch == first.batch && h.", "\t\th."),
