@@ -209,3 +209,28 @@ func TestCapacityConcurrentSafe(t *testing.T) {
 		}
 	}
 }
+
+// A write that finds the buffer full makes all partitions flush, and not its own alone,
+// which may have nothing to give.
+func TestRoomComesFromOtherPartitions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := start(t, pbuf.Options[int, int]{
+			Partitions: 2, PartitionBy: func(key int) uint64 { return uint64(key) },
+			FlushInterval: never, Capacity: 2,
+			Processor: func(context.Context, []pbuf.Entry[int, int]) error { return nil },
+		})
+		must(t, m.Put(0, 0))
+		must(t, m.Put(2, 0))
+		done := false
+		go func() {
+			if err := m.Put(1, 0); err != nil {
+				t.Error(err)
+			}
+			done = true
+		}()
+		synctest.Wait()
+		if !done {
+			t.Error("Put waits for room, and the partition that has it does not flush")
+		}
+	})
+}

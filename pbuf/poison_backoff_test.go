@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -143,6 +144,11 @@ func TestPoisonIsGivenUpAlone(t *testing.T) {
 		m := start(t, options{
 			Partitions: 1, FlushInterval: never, Retry: pbuf.Retry{MaxAttempts: 2},
 			Processor: func(_ context.Context, batch []entry) error {
+				for _, e := range batch {
+					if e.Attempts > 1 { // 2 would mean that no attempt is left
+						t.Errorf("%s comes with %d failed attempts of 2", e.Key, e.Attempts)
+					}
+				}
 				if len(batch) > 1 {
 					return errDown
 				}
@@ -156,6 +162,49 @@ func TestPoisonIsGivenUpAlone(t *testing.T) {
 		}
 		if s := balanced(t, m); s.Dropped != 0 || s.Delivered != 4 {
 			t.Errorf("Stats = %+v, want nothing dropped", s)
+		}
+	})
+}
+
+// The halves of two batches that failed stay apart: what is healthy is not tried with
+// what spoiled another batch.
+func TestHalvesOfTwoBatches(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		down := true
+		var batches [][]string
+		m := start(t, options{
+			Partitions: 1, FlushInterval: never, BatchSize: 3,
+			Processor: func(_ context.Context, batch []entry) error {
+				keys := make([]string, len(batch))
+				for i, e := range batch {
+					keys[i] = e.Key
+				}
+				batches = append(batches, keys)
+				if down {
+					return errDown
+				}
+				return nil
+			},
+		})
+		_, err := m.PutAll(pairs("a", "b", "c", "d", "e", "f"))
+		must(t, err)
+		if err := m.Flush(t.Context()); !errors.Is(err, errDown) {
+			t.Fatalf("Flush = %v", err)
+		}
+		failed := batches
+		down, batches = false, nil
+		flush(t, m)
+		var sizes []int
+		for _, b := range batches {
+			sizes = append(sizes, len(b))
+			if !slices.ContainsFunc(failed, func(of []string) bool {
+				return !slices.ContainsFunc(b, func(key string) bool { return !slices.Contains(of, key) })
+			}) {
+				t.Errorf("%v is of two of the batches %v", b, failed)
+			}
+		}
+		if want := []int{2, 1, 2, 1}; !slices.Equal(sizes, want) {
+			t.Errorf("batches of %v, want %v", sizes, want)
 		}
 	})
 }

@@ -181,3 +181,32 @@ func TestNoReset(t *testing.T) {
 		t.Errorf("delivered (-want +got):\n%s", diff)
 	}
 }
+
+// A tombstone has no value that Merge could get, also when it comes back from a failed
+// delivery to a Put that came since.
+func TestMergeGetsNoTombstone(t *testing.T) {
+	var m *pbuf.Map[string, int]
+	var last entry
+	calls := 0
+	m = start(t, options{
+		Partitions: 1, FlushInterval: never, Tombstones: true,
+		Merge: func(_ string, old, new int) int { return old * new },
+		Processor: func(_ context.Context, batch []entry) error {
+			if calls++; calls == 1 {
+				if err := m.Put("k", 5); err != nil {
+					t.Error(err)
+				}
+				return errDown
+			}
+			last = batch[0]
+			return nil
+		},
+	})
+	_, err := m.Delete("k")
+	must(t, err)
+	_ = m.Flush(t.Context()) // the tombstone fails
+	flush(t, m)
+	if want := (entry{Key: "k", Value: 5, Reset: true}); last != want {
+		t.Errorf("delivered %+v, want %+v", last, want)
+	}
+}

@@ -193,3 +193,30 @@ func TestStopWithAnEarlierDeadlineToo(t *testing.T) {
 		}
 	})
 }
+
+// What has failed and waits for another try of Stop is not lost when the context ends
+// in the middle of that.
+func TestStopIsGivenUpBetweenTwoTries(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := start(t, options{
+			Partitions: 1, FlushInterval: never,
+			Retry:     pbuf.Retry{InitialBackoff: time.Minute, MaxBackoff: time.Minute},
+			Processor: func(context.Context, []entry) error { return errDown },
+		})
+		_, err := m.PutAll(pairs("a", "b", "c"))
+		must(t, err)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		time.AfterFunc(time.Second, cancel)
+		var lost *pbuf.UndeliveredError
+		if err := m.Stop(ctx); !errors.As(err, &lost) || lost.Count != 3 {
+			t.Errorf("Stop = %v, want 3 undelivered", err)
+		}
+		left := 0
+		for range m.Undelivered() {
+			left++
+		}
+		if s := balanced(t, m); left != 3 || s.Undelivered != 3 {
+			t.Errorf("%d undelivered, Stats %+v", left, s)
+		}
+	})
+}

@@ -12,7 +12,7 @@ func requeuing() []Mutation {
 		told("TestRequeue|TestBackoff", "what came back is in flight still", "books", file, "\tb.inFlight--\n\tif status", "\tif status"),
 		told("TestBackoff|TestVerdicts|TestPoison", "a failure is not counted", "MaxAttempts", file, "\t\te.Attempts = o.counted(e.Attempts)\n", ""),
 		told("TestPoison|TestRequeue|TestBackoff", "what goes back has no mark", "backoff", file, "\t\tf.retries.note(e.Key, m)\n", ""),
-		told("TestPoison|TestDelivery", "a failed batch is that of the one before", "split", file, "\tf.retries.batches++\n", ""),
+		told("TestPoison|TestHalvesOfTwoBatches", "a failed batch is that of the one before", "split", file, "\tf.retries.batches++\n", ""),
 		told("TestStop|TestGoexitInMerge", "what crashes on its way back is forgotten", "G1", file, "\t\t\tletters = append(letters, letter[K, V]{g.refs[i : i+1 : i+1], times, result.err})\n", ""),
 	}
 }
@@ -74,7 +74,7 @@ func full() []Mutation {
 		evict    = "pbuf/evict.go"
 	)
 	return []Mutation{
-		told("TestCapacity|TestSpread|TestFullBuffer|TestWaiting", "a full buffer makes no partition flush", "Block", capacity, "\t\t\to.signal()\n", "\t\t\t_ = o\n"),
+		told("TestRoomComes|TestSpread", "a full buffer makes no partition flush", "Block", capacity, "\t\t\to.signal()\n", "\t\t\t_ = o\n"),
 		told("TestSpread|TestFullBuffer|TestCapacity", "room that was made is still wanted", "Block", waiters, "\t\tq.told.Store(false) //", "\t\tq.told.Load() //"),
 		told("TestCapacity|TestMaxBytes", "who waits for room is not counted", "Block", waiters, "\tq.waiting.Add(1)\n", ""),
 		told("TestRoomIsPassedOn", "who was woken and does not write passes nothing on", "Block", waiters, "\tif unused {\n", "\tif false {\n"),
