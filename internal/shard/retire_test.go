@@ -197,6 +197,39 @@ func TestRetireWaitsForInserts(t *testing.T) {
 	})
 }
 
+// The same with an insert that is in the middle of the index's Compute: it has entered,
+// and Retire does not return before it has left.
+func TestRetireWaitsForCompute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newTested(nil)
+		p.put(1, 10)
+		in, out := make(chan struct{}), make(chan struct{})
+		p.hasher = func(key int, _ uint64) uint64 {
+			if key == 3 {
+				in <- struct{}{}
+				<-out
+			}
+			return uint64(key)
+		}
+		g := p.current.Load()
+		go p.insertSpilled(g, 3, 30, wordOf(0), plain, 0)
+		<-in
+		retired := make(chan *Retired[int, int], 1)
+		go func() {
+			r, _ := p.Retire()
+			retired <- r
+		}()
+		synctest.Wait()
+		if len(retired) > 0 {
+			t.Error("Retire returns with an insert in the index's Compute")
+		}
+		close(out)
+		if diff := cmp.Diff([]got{{1, 10, 0, 0}}, entries(<-retired)); diff != "" {
+			t.Errorf("entries (-want +got):\n%s", diff)
+		}
+	})
+}
+
 // Whatever runs beside whatever: each insert is handed out by exactly one of the
 // Retires and the Stop, or was refused.
 func TestRetireAndStopConcurrentSafe(t *testing.T) {
