@@ -63,10 +63,6 @@ bench-report: ## run all benchmarks, write benchmarks/results/<date>-<cpu>.md an
 	@echo "bench-report: everything; needs a machine that does nothing else"
 	@cd benchmarks/rivals && go run ./report $(ARGS)
 
-.PHONY: quote
-quote: ## write the figures of the newest report into README.md
-	@cd benchmarks/rivals && go run ./report -quote ../../README.md
-
 .PHONY: prove
 prove: ## check every claim of the design, one line of evidence each (ARGS=-long: for longer)
 	@echo "prove: internal/prove/cmd/prove"
@@ -114,9 +110,8 @@ examples: ## test the examples on SQLite and, with PBUF_POSTGRES_DSN set, on Pos
 	@.ci/examples.sh
 
 .PHONY: readme
-readme: ## run every code block and command of README.md, check its names, links and figures
+readme: ## run every code block and command of README.md, check its names and links
 	@echo "readme: README.md"
-	@cd benchmarks/rivals && go run ./report -quote ../../README.md -check
 	@cd .ci/readme && go run . ../.. ARCHITECTURE.md CONTRIBUTING.md
 
 .PHONY: ci

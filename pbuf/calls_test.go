@@ -3,6 +3,7 @@ package pbuf_test
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,12 +18,16 @@ import (
 func TestAbandonedCallThatReturnsLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		gates := []*turnstile[string, int]{newTurnstile[string, int](), nil, newTurnstile[string, int]()}
+		var mu sync.Mutex // an abandoned call runs beside the others
 		var batches [][]entry
 		m := start(t, options{
 			Partitions: 1, FlushInterval: never, BatchSize: 1, ProcessorTimeout: time.Second, AbandonStuck: true,
 			Processor: func(ctx context.Context, batch []entry) error {
+				mu.Lock()
 				batches = append(batches, batch)
-				if n := len(batches); n <= len(gates) && gates[n-1] != nil {
+				n := len(batches)
+				mu.Unlock()
+				if n <= len(gates) && gates[n-1] != nil {
 					return gates[n-1].process(ctx, batch)
 				}
 				return nil
@@ -117,6 +122,7 @@ func TestOneOfManyCallsIsStuck(t *testing.T) {
 			must(t, m.Put(k, k))
 		}
 		flush(t, m)
+		synctest.Wait() // the hook has a goroutine of its own
 		if len(reports) != 1 || reports[0].Number != late || reports[0].Duration != time.Second+grace || reports[0].Entries != 1 {
 			t.Errorf("reports = %+v", reports)
 		}

@@ -3,6 +3,8 @@ package pbuf_test
 import (
 	"context"
 	"fmt"
+	"maps"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,6 +15,12 @@ import (
 // poisoned is a sink that fails each batch with the poison key in it as a whole, and
 // notes when it has each other key.
 type poisoned struct {
+	mu sync.Mutex // the worker and the test are woken by the same clock
+	record
+}
+
+// record is what a sink has seen.
+type record struct {
 	poison   string
 	calls    int
 	attempts int // calls with the poison
@@ -21,6 +29,8 @@ type poisoned struct {
 }
 
 func (s *poisoned) process(_ context.Context, batch []entry) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.calls++
 	s.rows += len(batch)
 	for _, e := range batch {
@@ -37,12 +47,25 @@ func (s *poisoned) process(_ context.Context, batch []entry) error {
 	return nil
 }
 
+// now is what it has seen until now.
+func (s *poisoned) now() record {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := s.record
+	n.had = maps.Clone(n.had)
+	return n
+}
+
+func newPoisoned(poison string) *poisoned {
+	return &poisoned{record: record{poison: poison, had: map[string]time.Time{}}}
+}
+
 // Twenty seconds of steady Puts with one poison key, by default options: the sink has
 // as many calls as without it, and two more for each attempt of the poison. All other
 // keys keep the interval, but that the first batch waits for a backoff more.
 func TestPoisonCostsTwoCallsPerAttempt(t *testing.T) {
 	run := func(t *testing.T, poison string) *poisoned {
-		sink := &poisoned{poison: poison, had: map[string]time.Time{}}
+		sink := newPoisoned(poison)
 		synctest.Test(t, func(t *testing.T) {
 			m := start(t, options{Partitions: 1, FlushInterval: 5 * time.Second, Processor: sink.process})
 			must(t, m.Put("first", 0))
@@ -58,11 +81,12 @@ func TestPoisonCostsTwoCallsPerAttempt(t *testing.T) {
 				time.Sleep(50 * time.Millisecond)
 			}
 			synctest.Wait()
+			s := sink.now()
 			for key, at := range put {
 				if time.Since(at) < 5*time.Second+time.Millisecond {
 					continue // its tick may be to come
 				}
-				had, ok := sink.had[key]
+				had, ok := s.had[key]
 				wait := 5 * time.Second
 				if at.Sub(put["0"]) < wait && poison == "poison" {
 					wait += firstBackoff
@@ -100,36 +124,39 @@ func TestPoisonsCompanions(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(test.keys), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				sink := &poisoned{poison: "0", had: map[string]time.Time{}}
+				sink := newPoisoned("0")
 				m := start(t, options{Partitions: 1, FlushInterval: never, BatchSize: 100, Processor: sink.process})
 				for i := range test.keys {
 					must(t, m.Put(fmt.Sprint(i), i))
 				}
 				began := time.Now()
 				wantError(t, "Flush", m.Flush(t.Context()), errDown)
-				if sink.calls > test.calls || test.wait > 0 && len(sink.had) > 0 {
-					t.Errorf("%d calls delivered %d in the flush, want at most %d calls", sink.calls, len(sink.had), test.calls)
+				s := sink.now()
+				if s.calls > test.calls || test.wait > 0 && len(s.had) > 0 {
+					t.Errorf("%d calls delivered %d in the flush, want at most %d calls", s.calls, len(s.had), test.calls)
 				}
 				time.Sleep(test.wait)
 				synctest.Wait()
-				if len(sink.had) != test.keys-1 {
-					t.Fatalf("%v after the flush %d of %d are delivered", time.Since(began), len(sink.had), test.keys-1)
+				s = sink.now()
+				if len(s.had) != test.keys-1 {
+					t.Fatalf("%v after the flush %d of %d are delivered", time.Since(began), len(s.had), test.keys-1)
 				}
-				for key, at := range sink.had {
+				for key, at := range s.had {
 					if at.Sub(began) > test.wait {
 						t.Errorf("%s was delivered after %v", key, at.Sub(began))
 					}
 				}
 				// The batches, and two calls for each attempt of the poison after the first.
-				if sink.calls > test.keys/100+2*(sink.attempts-1) || sink.attempts > 1+7 || sink.attempts < 1+6 {
-					t.Errorf("%d calls, %d attempts of the poison", sink.calls, sink.attempts)
+				if s.calls > test.keys/100+2*(s.attempts-1) || s.attempts > 1+7 || s.attempts < 1+6 {
+					t.Errorf("%d calls, %d attempts of the poison", s.calls, s.attempts)
 				}
 				// From here on it is alone, and its waiting time doubles.
-				calls, attempts := sink.calls, sink.attempts
+				alone := s
 				time.Sleep(time.Minute)
 				synctest.Wait()
-				if n := sink.attempts - attempts; n != sink.calls-calls || n < 6 || n > 12 {
-					t.Errorf("%d more attempts and %d calls in a minute", n, sink.calls-calls)
+				s = sink.now()
+				if n := s.attempts - alone.attempts; n != s.calls-alone.calls || n < 6 || n > 12 {
+					t.Errorf("%d more attempts and %d calls in a minute", n, s.calls-alone.calls)
 				}
 			})
 		})
@@ -141,7 +168,7 @@ func TestPoisonsCompanions(t *testing.T) {
 func TestPoisonHoldsUpNoHealthyKey(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const interval = 100 * time.Millisecond
-		sink := &poisoned{poison: "poison", had: map[string]time.Time{}}
+		sink := newPoisoned("poison")
 		m := start(t, options{Partitions: 1, FlushInterval: interval, Processor: sink.process})
 		must(t, m.Put("poison", 0))
 		for i := range 2000 { // more than three minutes, at all distances from its attempts
@@ -153,12 +180,12 @@ func TestPoisonHoldsUpNoHealthyKey(t *testing.T) {
 			must(t, m.Put(key, i))
 			time.Sleep(interval)
 			synctest.Wait()
-			if _, ok := sink.had[key]; !ok {
-				t.Fatalf("%v after its Put, %s is not delivered; the poison had %d attempts", time.Since(at), key, sink.attempts)
+			if s := sink.now(); s.had[key].IsZero() {
+				t.Fatalf("%v after its Put, %s is not delivered; the poison had %d attempts", time.Since(at), key, s.attempts)
 			}
 		}
-		if sink.attempts < 10 || sink.attempts > 25 {
-			t.Errorf("%d attempts of the poison in four minutes, want it to back off for itself", sink.attempts)
+		if s := sink.now(); s.attempts < 10 || s.attempts > 25 {
+			t.Errorf("%d attempts of the poison in four minutes, want it to back off for itself", s.attempts)
 		}
 	})
 }
@@ -166,7 +193,7 @@ func TestPoisonHoldsUpNoHealthyKey(t *testing.T) {
 // A poison key that is written all the time is not tried beside others for long.
 func TestPoisonThatIsWrittenAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		sink := &poisoned{poison: "poison", had: map[string]time.Time{}}
+		sink := newPoisoned("poison")
 		m := start(t, options{Partitions: 1, FlushInterval: time.Second, Processor: sink.process})
 		for i := range 200 {
 			must(t, m.Put("poison", i))
@@ -175,11 +202,12 @@ func TestPoisonThatIsWrittenAgain(t *testing.T) {
 		}
 		time.Sleep(2 * time.Second)
 		synctest.Wait()
-		if len(sink.had) != 200 {
-			t.Errorf("%d healthy keys were delivered, want 200", len(sink.had))
+		s := sink.now()
+		if len(s.had) != 200 {
+			t.Errorf("%d healthy keys were delivered, want 200", len(s.had))
 		}
-		if sink.rows > 200+2*sink.attempts+20 {
-			t.Errorf("%d rows with %d attempts: the poison was tried beside others", sink.rows, sink.attempts)
+		if s.rows > 200+2*s.attempts+20 {
+			t.Errorf("%d rows with %d attempts: the poison was tried beside others", s.rows, s.attempts)
 		}
 	})
 }

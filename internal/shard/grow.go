@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"sync"
 	"sync/atomic"
 	"unsafe"
 )
@@ -9,14 +10,20 @@ import (
 // a retire whose drain is the copying. It goes step by step, and whoever comes past
 // takes one: that no writer does much, and that it ends.
 type growth[K comparable, V any] struct {
-	from *table[K, V]
-	// steps are the groups of from's buckets, and the last one its index: free, held
-	// by the one who moves what is there, or taken over.
-	steps []atomic.Uint32
+	from  *table[K, V]
+	steps []step // the groups of from's buckets, and the last one its index
 
 	_    [lineSize]byte
 	next atomic.Uint32 // step that nobody was sent to
 	_    [lineSize]byte
+}
+
+// step is a part of what is to be copied. Who finds it in progress waits for the lock, and
+// not for the word alone, since it takes longer than a claim. (Tried: yielding until it is
+// taken. Filling from 8 goroutines on 2 processors took 1.6 times as long.)
+type step struct {
+	copying sync.Mutex  // held by who copies it
+	taken   atomic.Bool // t has what is there
 }
 
 // groupSize is how many buckets a group has.
@@ -42,7 +49,7 @@ func (p *Partition[K, V]) resize(t *table[K, V], slots int) {
 	next := p.newTable(t.gen, slots)
 	if len(t.slots) > 0 || t.index.Load() != nil {
 		// Before the swap: whoever finds next current knows that it must move from t.
-		next.growth.Store(&growth[K, V]{from: t, steps: make([]atomic.Uint32, len(t.tags)/t.groupSize()+1)})
+		next.growth.Store(&growth[K, V]{from: t, steps: make([]step, len(t.tags)/t.groupSize()+1)})
 	}
 	// Publication of next. From here on every check for t fails, as at a retire (S3).
 	p.current.Store(next)
@@ -81,24 +88,24 @@ func (p *Partition[K, V]) bring(t *table[K, V], hash uint64) {
 // finish brings everything.
 func (p *Partition[K, V]) finish(t *table[K, V]) {
 	if g := t.growth.Load(); g != nil { // as in bring
-		for step := range g.steps {
-			p.move(t, g, step)
+		for i := range g.steps {
+			p.move(t, g, i)
 		}
 		t.growth.Store(nil) // t has everything: whoever finds this needs no step
 	}
 }
 
 // move returns when the step is taken, by us or by somebody else.
-func (p *Partition[K, V]) move(t *table[K, V], g *growth[K, V], step int) {
-	s := &g.steps[step]
-	for spins := 0; s.Load() != taken; spins++ { // pairs with the Store: then t decides
-		// Ownership of the step, to us alone; somebody else has it: wait.
-		if s.Load() == held || !s.CompareAndSwap(free, held) {
-			pause(spins)
-			continue
-		}
-		p.copyAll(t, g, step)
-		s.Store(taken) // publication of what was copied and counted
+func (p *Partition[K, V]) move(t *table[K, V], g *growth[K, V], i int) {
+	s := &g.steps[i]
+	if s.taken.Load() { // pairs with the Store: then t decides
+		return
+	}
+	s.copying.Lock() // ownership of the step, to us alone; nobody who holds it waits for us
+	defer s.copying.Unlock()
+	if !s.taken.Load() {
+		p.copyAll(t, g, i)
+		s.taken.Store(true) // publication of what was copied and counted
 	}
 }
 

@@ -1,7 +1,6 @@
 package shard
 
 import (
-	"sync/atomic"
 	"testing"
 )
 
@@ -93,14 +92,14 @@ func TestOperationsWhileATableGrows(t *testing.T) {
 	p.finish(p.current.Load())
 	from := p.current.Load()
 	next := p.newTable(from.gen, 4*len(from.slots))
-	g := &growth[int, int]{from: from, steps: make([]atomic.Uint32, len(from.tags)/perGroup+1)}
+	g := &growth[int, int]{from: from, steps: make([]step, len(from.tags)/perGroup+1)}
 	next.growth.Store(g)
 	from.turn.Store(taken)
 	p.current.Store(next)
 	word := func(key int) uint64 { return from.find(p.of(key), key).word.Load() }
 	steps := func() (done int) {
 		for i := range g.steps {
-			if g.steps[i].Load() == taken {
+			if g.steps[i].taken.Load() {
 				done++
 			}
 		}

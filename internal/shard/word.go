@@ -3,7 +3,6 @@ package shard
 import (
 	"math"
 	"runtime"
-	"time"
 )
 
 // A word is a version with its sign bit flipped, so that versions keep their
@@ -24,20 +23,15 @@ func wordOf(version int64) uint64 { return uint64(version) ^ signBit }
 func versionOf(word uint64) int64 { return int64(word ^ signBit) }
 func isLive(word uint64) bool     { return word > void }
 
-// A claim lasts for one copy of a value, a step of a growth for a group of them, but
-// the holder may be off its processor: after some looks whoever waits yields its own,
-// and then sleeps, lest those who wait only yield to each other. (Tried: yielding
-// alone: filling from 8 goroutines on 2 processors took 1.6 times as long.)
-const (
-	spinsBeforeYield = 16
-	spinsBeforeSleep = 72
-)
+// spinsBeforeYield is how often a claimed word is looked at again before the
+// processor is yielded: a claim lasts for one copy of a value, but its holder may be
+// off its processor. (Tried: sleeping after some looks. In a synctest bubble time stands
+// still while somebody waits for a mutex that the sleeper holds.)
+const spinsBeforeYield = 16
 
 // pause waits a little for another goroutine's step; spins counts the calls.
 func pause(spins int) {
-	if spins >= spinsBeforeSleep {
-		time.Sleep(20 * time.Microsecond)
-	} else if spins >= spinsBeforeYield {
+	if spins >= spinsBeforeYield {
 		runtime.Gosched()
 	}
 }

@@ -12,7 +12,7 @@ import (
 
 // The lines of a page between which the figures of the newest report stand.
 const (
-	quoteBegins = "<!-- figures of the newest report; written by: make quote -->\n"
+	quoteBegins = "<!-- figures of the newest report; written by report -quote -->\n"
 	quoteEnds   = "<!-- end of the figures -->\n"
 )
 
@@ -24,7 +24,7 @@ var quoted = []string{
 	"PutAll/size=100/dist=uniform", "Flush/every=20ms/dist=uniform", "Latency/processor=fast", "LatencyGrowing/keys=1M",
 }
 
-var errQuote = errors.New("report: the page does not quote the newest report: make quote")
+var errQuote = errors.New("report: the page does not quote the newest report: go run ./report -quote")
 
 // quote writes the figures of the newest report into a page, or, if check is set,
 // returns errQuote if they are not there already.

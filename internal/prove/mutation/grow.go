@@ -13,9 +13,9 @@ func grow() []Mutation {
 			{File: growFile, Old: "\tnext := p.newTable(t.gen, slots)\n", New: "\tnext := p.newTable(t.gen, slots)\n\tp.current.Store(next)\n"},
 		}},
 		one("what remains to be moved is forgotten", "G1", growFile, "\t\tnext.growth.Store(", "\t\t_ = ("),
-		one("a step is taken twice", "G1", growFile, "\t\tif s.Load() == held || !s.CompareAndSwap(free, held) {\n", "\t\tif s.Store(held); false {\n"),
-		one("a step that somebody has taken is not waited for", "G1", growFile, "; s.Load() != taken; spins++ { ", "; s.Load() == free; spins++ { "),
-		one("a step is taken over before it is done", "G1", growFile, "\t\tp.copyAll(t, g, step)\n", "\t\ts.Store(taken)\n\t\tp.copyAll(t, g, step)\n"),
+		one("a step is taken twice", "G1", growFile, "\ts.copying.Lock() // ownership of the step, to us alone; nobody who holds it waits for us\n\tdefer s.copying.Unlock()\n", ""),
+		one("a step that somebody has taken is not waited for", "G1", growFile, "\ts.copying.Lock() // ownership of the step, to us alone; nobody who holds it waits for us\n", "\tif !s.copying.TryLock() {\n\t\treturn\n\t}\n"),
+		one("a step is taken over before it is done", "G1", growFile, "\t\tp.copyAll(t, g, i)\n", "\t\ts.taken.Store(true)\n\t\tp.copyAll(t, g, i)\n"),
 		one("the growth ends before the last step", "G1", growFile, "\tif next > index {\n\t\tp.finish(t)\n", "\tif next > index {\n\t\tt.growth.Store(nil)\n"),
 		one("the growth never ends", "S3", growFile, "\t\tt.growth.Store(nil) ", "\t\t_ = t.growth.Load() "),
 		one("the index is not moved", "G1", growFile, "\tif step == len(g.steps)-1 {\n", "\tif false {\n"),
@@ -41,7 +41,7 @@ func grow() []Mutation {
 		one("the index of a table without slots is forgotten", "G1", growFile, "\tif len(t.slots) > 0 || t.index.Load() != nil {\n", "\tif len(t.slots) > 0 {\n"),
 		{Name: "the tags of the table before are read before the swap", Invariant: "G1", Edits: []overlay.Edit{
 			{File: growFile, Old: "import (\n", New: "import (\n\t\"math/bits\"\n"},
-			{File: growFile, Old: "\tsteps []atomic.Uint32\n", New: "\tsteps []atomic.Uint32\n\tearly []uint64\n"},
+			{File: growFile, Old: "\tsteps []step // the groups of from's buckets, and the last one its index\n", New: "\tsteps []step\n\tearly []uint64\n"},
 			{
 				File: growFile, Old: "t.groupSize()+1)})\n",
 				New: "t.groupSize()+1)})\n\t\tfor b := range t.tags {\n\t\t\tg := next.growth.Load()\n\t\t\tg.early = append(g.early, t.tags[b].Load())\n\t\t}\n",

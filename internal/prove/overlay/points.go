@@ -48,6 +48,7 @@ func addPoints(files map[string]string, root string) error {
 var waits = []Edit{
 	{"internal/shard/word.go", "\t\"runtime\"\n", "\truntime " + pointsPath + "\n"},
 	{"internal/shard/word.go", "spinsBeforeYield = 16", "spinsBeforeYield = 0"},
+	{"internal/shard/grow.go", "\t\"sync\"\n", "\tsync " + pointsPath + "\n"},
 	{"internal/shard/partition.go", "\t\"sync\"\n", "\tsync " + pointsPath + "\n"},
 	// The index runs its callback with a bucket locked, and others would wait for
 	// that in earnest. They wait for a lock of ours first, one for each of the

@@ -13,6 +13,12 @@ func (m *Mutex) Lock() {
 	}
 }
 
+// TryLock locks if nobody has it.
+func (m *Mutex) TryLock() bool {
+	step(false)
+	return m.mu.TryLock()
+}
+
 // Unlock unlocks.
 func (m *Mutex) Unlock() {
 	step(true)
