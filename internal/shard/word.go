@@ -23,13 +23,12 @@ func wordOf(version int64) uint64 { return uint64(version) ^ signBit }
 func versionOf(word uint64) int64 { return int64(word ^ signBit) }
 func isLive(word uint64) bool     { return word > void }
 
-// spinsBeforeYield is how often a claimed word is looked at again before the
-// processor is yielded: a claim lasts for one copy of a value, but its holder may be
-// off its processor. (Tried: sleeping after some looks. In a synctest bubble time stands
-// still while somebody waits for a mutex that the sleeper holds.)
+// spinsBeforeYield is how often a claimed word is looked at again before the processor is
+// yielded: its holder may have lost its own. (Rejected: sleeping. In a synctest bubble time
+// stands still while somebody waits for a mutex that the sleeper holds.)
 const spinsBeforeYield = 16
 
-// pause waits a little for another goroutine's step; spins counts the calls.
+// pause waits a little for another goroutine; spins counts the calls.
 func pause(spins int) {
 	if spins >= spinsBeforeYield {
 		runtime.Gosched()
