@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -75,14 +76,19 @@ func newService(t *testing.T, driver string) *service {
 	return s
 }
 
+// freeAddress is below the ports that the kernel gives to clients: while the service is
+// down, one of ours that dials its port could get that very port, and keep it.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		l, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", 20_000+rand.N(10_000)))
+		if err == nil {
+			defer l.Close()
+			return l.Addr().String()
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }
 
 func (s *service) execute(statement string) {
@@ -117,6 +123,11 @@ func (s *service) start(args ...string) {
 	if err := s.cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
+	defer func() {
+		if s.t.Failed() {
+			s.t.Log(&s.log)
+		}
+	}()
 	eventually(s.t, "the service is healthy", func() bool {
 		status, _ := get("http://" + s.operators + "/healthz")
 		return status == http.StatusOK
