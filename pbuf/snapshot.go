@@ -45,7 +45,10 @@ const (
 // rename a file only after it returned nil. It returns the first error of codec
 // or w.
 func WriteSnapshot[K comparable, V any](w io.Writer, entries iter.Seq[Entry[K, V]], codec Codec) error {
-	if err := checkSnapshotArguments("WriteSnapshot", w == nil, "writer", codec); err != nil {
+	if w == nil {
+		return argumentError("WriteSnapshot", "writer")
+	}
+	if err := codec.check("WriteSnapshot"); err != nil {
 		return err
 	}
 	if entries == nil {
@@ -71,13 +74,12 @@ func WriteSnapshot[K comparable, V any](w io.Writer, entries iter.Seq[Entry[K, V
 	return writeFrame(w, binary.AppendUvarint(append(frame, flagEnd), written))
 }
 
-func checkSnapshotArguments(method string, noStream bool, stream string, codec Codec) error {
+// check says what the codec lacks.
+func (c Codec) check(method string) error {
 	switch {
-	case noStream:
-		return argumentError(method, stream)
-	case codec.Marshal == nil:
+	case c.Marshal == nil:
 		return argumentError(method, "codec's Marshal")
-	case codec.Unmarshal == nil:
+	case c.Unmarshal == nil:
 		return argumentError(method, "codec's Unmarshal")
 	}
 	return nil

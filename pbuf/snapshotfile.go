@@ -19,7 +19,7 @@ import (
 //	...
 //	err = pbuf.WriteSnapshotFile(path, buf.Undelivered(), codec.JSON)
 func WriteSnapshotFile[K comparable, V any](path string, entries iter.Seq[Entry[K, V]], codec Codec) error {
-	if err := checkSnapshotArguments("WriteSnapshotFile", false, "", codec); err != nil {
+	if err := codec.check("WriteSnapshotFile"); err != nil {
 		return err
 	}
 	if entries == nil {
@@ -70,7 +70,8 @@ func removeIfThere(path string) error {
 }
 
 // syncFolder makes a rename outlast a power failure, on systems that can sync
-// folders. On others nothing can be done about it.
+// folders. On others nothing can be done about it. (path/filepath would be a package
+// more that users of pbuf link.)
 func syncFolder(path string) {
 	end := len(path)
 	for end > 0 && !os.IsPathSeparator(path[end-1]) {
@@ -90,7 +91,7 @@ func syncFolder(path string) {
 // entries. The file should stay until its entries are delivered: the next
 // WriteSnapshotFile replaces or removes it.
 func ReadSnapshotFile[K comparable, V any](path string, codec Codec) ([]Entry[K, V], error) {
-	if err := checkSnapshotArguments("ReadSnapshotFile", false, "", codec); err != nil {
+	if err := codec.check("ReadSnapshotFile"); err != nil {
 		return nil, err
 	}
 	file, err := os.Open(path)

@@ -18,7 +18,10 @@ import (
 // the entries that the codec could not decode are left out. It reads r to its
 // end into memory.
 func ReadSnapshot[K comparable, V any](r io.Reader, codec Codec) ([]Entry[K, V], error) {
-	if err := checkSnapshotArguments("ReadSnapshot", r == nil, "reader", codec); err != nil {
+	if r == nil {
+		return nil, argumentError("ReadSnapshot", "reader")
+	}
+	if err := codec.check("ReadSnapshot"); err != nil {
 		return nil, err
 	}
 	data, readErr := io.ReadAll(r)

@@ -57,39 +57,53 @@ func TestLimit(t *testing.T) {
 	})
 }
 
-// Never more units out than there are, and the last one is not refused to both
-// of two that ask for it.
+// Never more units out than there are, whatever is bounded, and the last one is not
+// refused to both of two that ask for it.
 func TestLimitConcurrentSafe(t *testing.T) {
-	const units = 3
-	l := NewLimit(units, 0)
-	var out atomic.Int64
-	var wg sync.WaitGroup
-	for range 8 {
-		wg.Go(func() {
-			for range 2000 {
-				if !l.Take(0) {
-					continue
+	for _, c := range []struct {
+		name  string
+		limit *Limit
+		units int64
+	}{
+		{"entries", NewLimit(3, 0), 3},
+		{"the last entry", NewLimit(1, 0), 1},
+		{"the last byte", NewLimit(0, 1), 1},
+		{"the last of both", NewLimit(1, 1), 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := c.limit
+			var out atomic.Int64
+			var wg sync.WaitGroup
+			begin := make(chan struct{}) // together, so that they meet
+			for range 8 {
+				wg.Go(func() {
+					<-begin
+					for range 100_000 {
+						if !l.Take(1) {
+							continue
+						}
+						if n := out.Add(1); n > c.units {
+							t.Errorf("%d units out of %d", n, c.units)
+						}
+						out.Add(-1)
+						l.Give(1, 1)
+					}
+				})
+			}
+			close(begin)
+			wg.Wait()
+			if entries, bytes := l.Left(); l.counts && entries != c.units || l.sizes && bytes != c.units {
+				t.Errorf("%d entries and %d bytes left at the end, want %d", entries, bytes, c.units)
+			}
+			for range c.units {
+				if !l.Take(1) {
+					t.Error("a unit that is left is refused")
 				}
-				n := out.Add(1)
-				if n > units {
-					t.Errorf("%d units out of %d", n, units)
-				}
-				out.Add(-1)
-				l.Give(1, 0)
+			}
+			if l.Take(1) {
+				t.Error("one unit more than there are")
 			}
 		})
-	}
-	wg.Wait()
-	if left(l) != units {
-		t.Errorf("%d units left at the end, want %d", left(l), units)
-	}
-	for range units {
-		if !l.Take(0) {
-			t.Error("a unit that is left is refused")
-		}
-	}
-	if l.Take(0) {
-		t.Error("one unit more than there are")
 	}
 }
 

@@ -154,6 +154,21 @@ func TestLateClaimsAreGivenBack(t *testing.T) {
 	}
 }
 
+// retiring begins a Retire, which must wait for an insert in progress.
+func (p tested) retiring(t *testing.T) <-chan *Retired[int, int] {
+	t.Helper()
+	retired := make(chan *Retired[int, int], 1)
+	go func() {
+		r, _ := p.Retire()
+		retired <- r
+	}()
+	synctest.Wait()
+	if len(retired) > 0 {
+		t.Error("Retire returns with an insert in progress")
+	}
+	return retired
+}
+
 // E1: Retire waits for inserts into the index that have entered. Nobody waits for
 // Retire: the swap precedes the closing of the gate.
 func TestRetireWaitsForInserts(t *testing.T) {
@@ -165,15 +180,7 @@ func TestRetireWaitsForInserts(t *testing.T) {
 		if !ok {
 			t.Fatal("the gate is closed")
 		}
-		retired := make(chan *Retired[int, int], 1)
-		go func() {
-			r, _ := p.Retire()
-			retired <- r
-		}()
-		synctest.Wait()
-		if len(retired) > 0 {
-			t.Fatal("Retire returns with an insert in progress")
-		}
+		retired := p.retiring(t)
 		if status, _ := p.put(2, 20); status != Inserted { // would spin for ever if the gate closed first
 			t.Errorf("Put of another key = %v, want Inserted", status)
 		}
@@ -214,15 +221,7 @@ func TestRetireWaitsForCompute(t *testing.T) {
 		g := p.current.Load()
 		go p.insertSpilled(g, 3, 30, wordOf(0), plain, 0)
 		<-in
-		retired := make(chan *Retired[int, int], 1)
-		go func() {
-			r, _ := p.Retire()
-			retired <- r
-		}()
-		synctest.Wait()
-		if len(retired) > 0 {
-			t.Error("Retire returns with an insert in the index's Compute")
-		}
+		retired := p.retiring(t)
 		close(out)
 		if diff := cmp.Diff([]got{{1, 10, 0, 0}}, entries(<-retired)); diff != "" {
 			t.Errorf("entries (-want +got):\n%s", diff)
