@@ -55,7 +55,10 @@ func (b *broker) stop() {
 // connect opens a connection that ends with the test.
 func (b *broker) connect() jetstream.JetStream {
 	b.tb.Helper()
-	nc, err := nats.Connect(b.server.ClientURL(), nats.MaxReconnects(-1), nats.ReconnectWait(20*time.Millisecond))
+	// Without a buffer for what is sent while the server is away, a fetch then fails at
+	// once; with one it may end empty, as if there were no messages.
+	nc, err := nats.Connect(b.server.ClientURL(),
+		nats.MaxReconnects(-1), nats.ReconnectWait(20*time.Millisecond), nats.ReconnectBufSize(-1))
 	if err != nil {
 		b.tb.Fatal(err)
 	}
