@@ -2,12 +2,12 @@ package pbuf
 
 import "context"
 
-// Batch says which batch a processor has. It is comparable and, but for Attempt, unique
-// for what is in the batch: with the policy Replay a call that repeats a failed one
-// gets exactly the same entries. So a sink that stores Incarnation, Partition,
+// Batch identifies the batch that a processor has. It is comparable and, but for
+// Attempt, unique for what is in the batch: with [Replay] a call that repeats a failed
+// one gets exactly the same entries. So a sink that stores Incarnation, Partition,
 // Generation and Number in the transaction that applies the batch, and skips a batch
-// whose row is there, applies each once. With other policies entries that failed are
-// tried in new batches.
+// whose row is there, applies each once. With other policies what failed is tried in
+// new batches.
 type Batch struct {
 	Name        string // Options.Name
 	Incarnation string // random: another one for each New
@@ -18,7 +18,7 @@ type Batch struct {
 }
 
 // BatchFrom returns the batch that a call of a processor or DeadLetter is about, by its
-// context or one made from it; false for any other context.
+// context or one derived from it; false for any other context.
 func BatchFrom(ctx context.Context) (Batch, bool) {
 	if ctx == nil {
 		return Batch{}, false

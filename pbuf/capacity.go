@@ -8,28 +8,25 @@ import (
 	"github.com/partitioned-buffer/go/internal/shard"
 )
 
-// FullPolicy says what becomes of a write of a new key when the buffer is full. A
-// write to a key that is buffered is never affected.
+// FullPolicy says what becomes of a write of a new key in a full buffer (see "A full
+// buffer"). A write to a key that is buffered is never affected.
 type FullPolicy uint8
 
 const (
-	// Block waits for room: the forms with a context until that ends, the others
-	// until Stop. Inside a processor or hook, where waiting for room could be waiting
-	// for oneself, it is Reject; so it is for a form with the processor's context, on
-	// any goroutine. A processor that waits for goroutines of its own must have them
-	// use that context: if they call plain Put in a full buffer, they wait for room
-	// that only its return can make, and it waits for them, for ever. Nothing can tell
-	// them from other writers.
+	// Block waits for room: the Context forms until their context ends, the others until
+	// Stop. Inside a processor or hook, and with a processor's context, it is Reject, since
+	// waiting for room could be waiting for oneself. A processor that waits for goroutines
+	// of its own must have them use that context: with plain Put they would wait for room
+	// that only the processor's return can make, for ever.
 	Block FullPolicy = iota
 	// Reject returns ErrFull.
 	Reject
-	// DropOldest drops the entry of the key's partition, or if there is none of
-	// another, that was inserted first in its current generation (about: a key that
-	// was deleted and inserted again may go in its old place). Entries in flight are
-	// never dropped; if nothing else is there, it is DropNewest.
+	// DropOldest drops the entry that was inserted first in the current generation of the
+	// key's partition, or if that is empty of another (about: a key that was deleted and
+	// inserted again may count as old). If all entries are in flight, it is DropNewest.
 	DropOldest
-	// DropNewest drops the write: Put returns nil, PutNewer false, and the write is
-	// counted as accepted and dropped.
+	// DropNewest drops the write: Put returns nil, PutNewer false, and the write is counted
+	// as accepted and dropped.
 	DropNewest
 )
 

@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 )
 
-// Checkpoint is what Map.Checkpoint returns. Its methods are safe for any number of
-// goroutines. The zero Checkpoint is one of a stopped buffer.
+// Checkpoint is a mark made by [Map.Checkpoint], safe for any number of goroutines. The
+// zero Checkpoint is one of a stopped buffer.
 type Checkpoint struct {
 	m    interface{ inside(context.Context) bool } // the Map
 	done chan struct{}                             // nil: of a stopped buffer
@@ -32,35 +32,26 @@ func (e *CheckpointError) Error() string {
 	return fmt.Sprintf("pbuf: Checkpoint: %d entries lost: %v", e.Lost, e.Err)
 }
 
-// Unwrap returns Err.
 func (e *CheckpointError) Unwrap() error { return e.Err }
 
 // Checkpoint marks this moment. It is done once every write that had returned before
 // the call is settled: then a source may be told that what was read from it until then
-// is safe.
+// is safe. A write is settled when it, or a newer write to its key, has reached the
+// processor's nil or DeadLetter's, or when Delete erased its key. What failed and went
+// back into the buffer is not settled: a poison entry holds a checkpoint until it is
+// delivered or given up. A stale write is settled with what rejected it.
 //
-//	for batch := range source {
-//		write(buf, batch)
-//		pending <- ack{buf.Checkpoint(), batch.Offset} // another goroutine waits, and commits the offset
-//	}
-//
-// A write is settled when it, or a newer write to its key, has reached the processor's
-// nil or DeadLetter's, or when its key was erased by Delete. What failed and went back
-// into the buffer is not settled: a poison entry holds a checkpoint until it is
-// delivered or given up. A stale write (PutNewer false) is settled with what rejected
-// it.
-//
-// What was dropped, or left undelivered by Stop, is settled as lost, and Err says so. A
-// loss is told to every checkpoint that waits at that time and may cover it, and,
-// unless the latest of them is sure to, to the next one too. So nil means that nothing
-// before the call is lost that was not told before; goroutines that share a buffer
-// should all heed an error that one of them gets.
+// What was dropped, or left undelivered by Stop, is settled as lost, and
+// [Checkpoint.Err] says so. A loss is reported to every checkpoint that waits and may
+// cover it, and, unless the latest of them certainly does, to the next one too. So nil
+// means that nothing before the call is lost that was not reported before; goroutines
+// that share a buffer should all heed an error that one of them gets.
 //
 // Checkpoint forces nothing: no flush, no end of a backoff. Flush hurries it, and Stop
 // settles all. Of two calls in order, the later one is done no earlier. Thousands may
-// wait: each costs a few words per partition where something is buffered, and the call
-// takes time linear in the partitions. On a stopped buffer, and on the zero Map, a
-// checkpoint is done at once, with ErrClosed.
+// wait: each costs a few words per partition with something buffered, and the call
+// takes time linear in the partitions. On a stopped buffer a checkpoint is done at
+// once, with ErrClosed.
 func (m *Map[K, V]) Checkpoint() *Checkpoint {
 	c := &Checkpoint{m: m, done: make(chan struct{})}
 	c.open.Store(1) // our own: nobody else has it yet
@@ -77,8 +68,7 @@ func (m *Map[K, V]) Checkpoint() *Checkpoint {
 	return c
 }
 
-// Done returns a channel that is closed once every write before the checkpoint is
-// settled.
+// Done returns a channel that is closed once the checkpoint is done.
 func (c *Checkpoint) Done() <-chan struct{} {
 	if c.done == nil {
 		return closedChannel
@@ -92,9 +82,8 @@ var closedChannel = func() chan struct{} {
 	return c
 }()
 
-// Err returns nil while the checkpoint is not done, and if none of the writes before
-// it was lost; otherwise a *CheckpointError, or ErrClosed if the buffer was stopped
-// when the checkpoint was made.
+// Err returns a *CheckpointError if the checkpoint is done and writes before it were
+// lost, ErrClosed if the buffer was stopped when it was made, and otherwise nil.
 func (c *Checkpoint) Err() error {
 	if c.done == nil {
 		return ErrClosed
@@ -113,8 +102,8 @@ func (c *Checkpoint) Err() error {
 }
 
 // Wait waits until the checkpoint is done and returns its Err, or, if ctx ends first,
-// the context's cause. Inside a processor or hook it returns ErrInProcessor, unless the
-// checkpoint is done already.
+// ctx's cause. Inside a processor or hook it returns ErrInProcessor unless it is done
+// already.
 func (c *Checkpoint) Wait(ctx context.Context) error {
 	if err := checkContext(ctx, "Wait"); err != nil {
 		return err

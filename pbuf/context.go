@@ -10,27 +10,27 @@ import (
 // Each write that may have to wait for room in a full buffer (Options.OnFull:
 // Block) has a form with a context, which bounds that wait and nothing else.
 
-// PutContext is Put, and waits for room no longer than ctx: when that ends first,
-// it returns an error that wraps ErrFull and the context's cause, and has stored
-// nothing. A write that finds room does not look at ctx.
+// PutContext is Put, but waits for room no longer than ctx, as all Context forms do: if
+// ctx ends first, it stores nothing and returns an error that wraps ErrFull and ctx's
+// cause. A write that finds room does not look at ctx.
 func (m *Map[K, V]) PutContext(ctx context.Context, key K, value V) error {
 	f, hash := m.locate(key)
 	return f.putContext(ctx, hash, key, value)
 }
 
-// PutNewerContext is PutNewer, and waits for room no longer than ctx.
+// PutNewerContext is PutNewer, but waits for room no longer than ctx.
 func (m *Map[K, V]) PutNewerContext(ctx context.Context, key K, value V, version int64) (stored bool, err error) {
 	f, hash := m.locate(key)
 	return f.putNewerContext(ctx, hash, key, value, version)
 }
 
-// PutIfNewerContext is PutIfNewer, and waits for room no longer than ctx.
+// PutIfNewerContext is PutIfNewer, but waits for room no longer than ctx.
 func (m *Map[K, V]) PutIfNewerContext(ctx context.Context, key K, value V) (stored bool, err error) {
 	f, hash := m.locate(key)
 	return f.putIfNewer(ctx, "PutIfNewerContext", hash, key, value)
 }
 
-// PutAllContext is PutAll, and waits for room no longer than ctx.
+// PutAllContext is PutAll, but waits for room no longer than ctx.
 func (m *Map[K, V]) PutAllContext(ctx context.Context, entries iter.Seq2[K, V]) (stored int, err error) {
 	if err := m.any().checkSequence(ctx, "PutAllContext", entries == nil); err != nil {
 		return 0, err
@@ -44,7 +44,7 @@ func (m *Map[K, V]) PutAllContext(ctx context.Context, entries iter.Seq2[K, V]) 
 	return stored, nil
 }
 
-// PutAllNewerContext is PutAllNewer, and waits for room no longer than ctx.
+// PutAllNewerContext is PutAllNewer, but waits for room no longer than ctx.
 func (m *Map[K, V]) PutAllNewerContext(ctx context.Context, entries iter.Seq[Versioned[K, V]]) (stored int, err error) {
 	if err := m.any().checkSequence(ctx, "PutAllNewerContext", entries == nil); err != nil {
 		return 0, err
@@ -61,13 +61,13 @@ func (m *Map[K, V]) PutAllNewerContext(ctx context.Context, entries iter.Seq[Ver
 	return stored, nil
 }
 
-// DeleteContext is Delete, and waits for room for a tombstone no longer than ctx.
+// DeleteContext is Delete, but waits for room for a tombstone no longer than ctx.
 func (m *Map[K, V]) DeleteContext(ctx context.Context, key K) (deleted bool, err error) {
 	f, hash := m.locate(key)
 	return f.delete(ctx, "DeleteContext", hash, key)
 }
 
-// DeleteNewerContext is DeleteNewer, and waits for room no longer than ctx.
+// DeleteNewerContext is DeleteNewer, but waits for room no longer than ctx.
 func (m *Map[K, V]) DeleteNewerContext(ctx context.Context, key K, version int64) (stored bool, err error) {
 	f, hash := m.locate(key)
 	return f.deleteNewer(ctx, "DeleteNewerContext", hash, key, version)

@@ -2,15 +2,12 @@ package pbuf
 
 import "fmt"
 
-// String returns the constant's name.
 func (p FullPolicy) String() string {
 	return enumName(p, "Block", "Reject", "DropOldest", "DropNewest")
 }
 
-// String returns the constant's name.
 func (p RetryPolicy) String() string { return enumName(p, "Requeue", "GiveUp", "Replay") }
 
-// String returns the constant's name.
 func (p Place) String() string { return enumName(p, "Absent", "Buffered", "InFlight") }
 
 func enumName[T ~uint8](value T, names ...string) string {

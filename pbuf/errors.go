@@ -5,46 +5,44 @@ import (
 	"fmt"
 )
 
-// The errors that callers test with errors.Is. What is returned wraps them and
-// names the function, the option and the value.
+// Errors to test for with [errors.Is]. What is returned wraps them and names the
+// function, the option and the value.
 var (
-	// ErrClosed is returned by every operation on a stopped buffer, and on the zero
-	// Map.
+	// ErrClosed: the buffer has been stopped, or is the zero Map.
 	ErrClosed = errors.New("pbuf: buffer is closed")
-	// ErrVersion is returned for a version below MinVersion.
+	// ErrVersion: a version is below MinVersion.
 	ErrVersion = errors.New("pbuf: version is reserved")
-	// ErrOptions is returned by New and UpdateSettings for an option out of range.
+	// ErrOptions: an option is out of range, or a call does not go with those that are set.
 	ErrOptions = errors.New("pbuf: invalid option")
-	// ErrArgument is returned for a nil context, sequence or function, and for a size
-	// out of range from Options.SizeOf.
+	// ErrArgument: a context, sequence, function, reader or writer is nil, or SizeOf
+	// returned a size out of range.
 	ErrArgument = errors.New("pbuf: invalid argument")
-	// ErrInProcessor is returned by Flush, Stop, Close and Checkpoint.Wait inside a
-	// processor or hook of the same buffer, where they would wait for themselves.
-	// Nothing has been done.
+	// ErrInProcessor: Flush, Stop, Close or Checkpoint.Wait was called in a processor or
+	// hook of the same buffer, where it would wait for itself. Nothing has been done.
 	ErrInProcessor = errors.New("pbuf: called from inside a processor or hook")
-	// ErrFull is returned for a new key if the buffer is full (see FullPolicy).
+	// ErrFull: a new key found the buffer full (see FullPolicy).
 	ErrFull = errors.New("pbuf: buffer is full")
-	// ErrFailed is the reason of Failed if it was given none.
+	// ErrFailed: the reason of a Failed without one.
 	ErrFailed = errors.New("pbuf: entries failed")
-	// ErrDown and ErrStuck are what Health says of a partition that delivers nothing.
+	// ErrDown and ErrStuck: see Map.Health.
 	ErrDown  = errors.New("pbuf: nothing is delivered")
 	ErrStuck = errors.New("pbuf: processor ignores the end of its context")
-	// ErrAbandoned is what an abandoned processor failed with (see
-	// Options.AbandonStuck).
+	// ErrAbandoned: what a call failed with that was left behind (Options.AbandonStuck).
 	ErrAbandoned = errors.New("pbuf: processor ignored the end of its context and was abandoned")
-	// ErrGoexit is what a processor or hook that called runtime.Goexit failed with.
+	// ErrGoexit: a processor or hook called runtime.Goexit.
 	ErrGoexit = errors.New("pbuf: runtime.Goexit called")
+	// ErrSnapshot: what ReadSnapshot read was cut short or damaged.
+	ErrSnapshot = errors.New("pbuf: damaged snapshot")
 )
 
 // PanicError is a panic of a processor or hook, or of a method of the error that a
-// processor returned, as hooks and errors report it.
+// processor returned. It unwraps to Value if that is an error.
 type PanicError struct {
 	Value  any    // what was passed to panic
 	Stack  []byte // of the panicking goroutine
 	Method string // of the processor's error, if it was that: "(*MyError).Unwrap"
 }
 
-// Error returns the panic's value, and the method if it has one.
 func (e *PanicError) Error() string {
 	if e.Method != "" {
 		return fmt.Sprintf("pbuf: panic in %s: %v", e.Method, e.Value)
@@ -52,13 +50,12 @@ func (e *PanicError) Error() string {
 	return fmt.Sprintf("pbuf: panic: %v", e.Value)
 }
 
-// Unwrap returns the panic's value if it is an error.
 func (e *PanicError) Unwrap() error {
 	err, _ := e.Value.(error)
 	return err
 }
 
-// FlushError is returned by Flush if entries that it covers did not reach the
+// FlushError is what Flush returns if entries that it covers did not reach the
 // processor's nil.
 type FlushError struct {
 	Failed int   // entries: back in the buffer, given up, or undelivered
@@ -69,11 +66,10 @@ func (e *FlushError) Error() string {
 	return fmt.Sprintf("pbuf: Flush: %d entries failed: %v", e.Failed, e.Err)
 }
 
-// Unwrap returns Err.
 func (e *FlushError) Unwrap() error { return e.Err }
 
-// UndeliveredError is returned by Stop and Close if accepted entries were not
-// delivered; Undelivered has them.
+// UndeliveredError is what Stop and Close return if accepted entries were not
+// delivered; [Map.Undelivered] yields them.
 type UndeliveredError struct {
 	Count int   // entries
 	Err   error // why: the end of Stop's context, or the last error of the processor
@@ -83,5 +79,4 @@ func (e *UndeliveredError) Error() string {
 	return fmt.Sprintf("pbuf: Stop: %d entries not delivered: %v", e.Count, e.Err)
 }
 
-// Unwrap returns Err.
 func (e *UndeliveredError) Unwrap() error { return e.Err }

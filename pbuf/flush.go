@@ -24,22 +24,19 @@ type flushResult struct {
 }
 
 // Flush delivers now, all partitions at once, and waits: a barrier for tests, for the
-// end of a job, and for a moment at which the sink must be up to date. Do not
-// acknowledge a source by it, which Checkpoint is for: Flush defeats the interval and
-// the backoff of a sink that is down, and says nothing of what was given up before the
-// call.
+// end of a job, and for a moment at which the sink must be up to date. To acknowledge a
+// source use [Map.Checkpoint] instead: Flush defeats the interval and the backoff of a
+// sink that is down, and says nothing of what was given up before the call.
 //
-// When it returns nil, every write that had returned before it was called has reached
-// the processor's nil, or was overwritten, deleted or dropped for want of room before
-// it could, or had been given up before the call. What fails is not waited for: a
-// *FlushError counts the entries that went back into the buffer and those that were
-// given up since the call. What waits for its retry is tried at once with all else;
-// with the policy Replay that is one attempt with the batch that is held back, and a
-// failure counts all that it holds up.
+// nil means that every write that had returned before the call has reached the
+// processor's nil, or was overwritten, deleted or dropped for want of room before it
+// could, or had been given up before the call. What fails is not waited for: a
+// *FlushError counts the entries that went back into the buffer or were given up since
+// the call. What waits for its retry is tried at once; with Replay that is one attempt
+// with the batch that is held back, and a failure counts all that it holds up.
 //
 // If ctx ends first, Flush returns its cause and the delivery goes on. During Stop it
-// waits for the final delivery; after it, it returns ErrClosed. Inside a processor or
-// hook it returns ErrInProcessor.
+// waits for the final delivery. Inside a processor or hook it returns ErrInProcessor.
 func (m *Map[K, V]) Flush(ctx context.Context) error {
 	if len(m.flushers) == 0 {
 		return ErrClosed

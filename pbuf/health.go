@@ -6,19 +6,13 @@ import (
 	"time"
 )
 
-// HealthError is what Health returns.
+// HealthError is what Health returns. It unwraps to Reason and Err.
 type HealthError struct {
-	// Reason is ErrDown, ErrStuck or ErrClosed.
-	Reason error
-	// Since is when the first of the partitions got into that state. With ErrClosed,
-	// when Stop was called; zero for the zero Map.
-	Since time.Time
-	// Partitions is how many of the buffer's are in that state.
-	Partitions int
-	// Waiting is how many entries the buffer holds, in all partitions.
-	Waiting int
-	// Err is the last error of a processor there, what Stop returned, or nil.
-	Err error
+	Reason     error     // ErrDown, ErrStuck or ErrClosed
+	Since      time.Time // of the first partition in that state, or when Stop was called; zero for the zero Map
+	Partitions int       // how many are in that state
+	Waiting    int       // entries in the buffer, in all partitions
+	Err        error     // the last error of a processor there, what Stop returned, or nil
 }
 
 func (e *HealthError) Error() string {
@@ -32,7 +26,6 @@ func (e *HealthError) Error() string {
 	return text
 }
 
-// Unwrap returns Reason and Err.
 func (e *HealthError) Unwrap() []error {
 	if e.Err == nil {
 		return []error{e.Reason}
@@ -41,18 +34,17 @@ func (e *HealthError) Unwrap() []error {
 }
 
 // Health returns nil if deliveries work, as far as is known, and otherwise a
-// *HealthError that says since when and why not: what a readiness probe asks. It is
-// one of these, the first that holds:
+// *HealthError: what a readiness probe asks. Its reason is the first of these that
+// holds:
+//   - ErrClosed: Stop has been called
+//   - ErrStuck: a processor has not returned 250 ms after the end of its context, and
+//     its partition waits for it (not one that AbandonStuck has left behind)
+//   - ErrDown: in some partition a flush with entries new to the processor delivered
+//     nothing at all, and nothing was delivered since
 //
-//   - ErrClosed: Stop has been called;
-//   - ErrStuck: a processor has not returned long after the end of its context, and its
-//     partition waits for it (a call that AbandonStuck has left behind is no reason);
-//   - ErrDown: a flush of some partition had entries that were new to the processor,
-//     and delivered nothing at all, and nothing was delivered there since.
-//
-// An entry that fails while others are delivered is no reason; see Stats.Failed. A
-// partition that has nothing to deliver stays as it was. It takes time linear in the
-// partitions, and disturbs no writer.
+// A partition that has nothing to deliver stays as it was; what fails while others are
+// delivered shows in Stats.Failed. It takes time linear in the partitions, and disturbs
+// no writer.
 func (m *Map[K, V]) Health() error {
 	if len(m.flushers) == 0 {
 		return &HealthError{Reason: ErrClosed}
@@ -114,8 +106,7 @@ func (f *flusher[K, V]) checkUp(stuck, down *HealthError) (waiting int) {
 	return f.part.Size() + b.inFlight
 }
 
-// ResetWorstDuration returns how long the longest call of the processor took since
-// New, or the last ResetWorstDuration, and lets Stats.WorstDuration begin anew.
+// ResetWorstDuration returns Stats.WorstDuration and lets it begin anew.
 func (m *Map[K, V]) ResetWorstDuration() (worst time.Duration) {
 	for _, f := range m.flushers {
 		f.mu.Lock()

@@ -5,11 +5,9 @@ import (
 	"fmt"
 )
 
-// PutIfNewer is Put in a buffer with Options.Newer, and reports whether it stored
-// the value: not if the one that is buffered, or else in flight, is as new.
-//
-// It needs Options.Newer (else an error that wraps ErrOptions), and returns
-// ErrClosed after Stop.
+// PutIfNewer is Put with Options.Newer, and reports whether it stored the value: it
+// does not if what is buffered, or else in flight, is as new. Without Newer it returns
+// an error that wraps ErrOptions.
 func (m *Map[K, V]) PutIfNewer(key K, value V) (stored bool, err error) {
 	f, hash := m.locate(key)
 	return f.putIfNewer(context.Background(), "PutIfNewer", hash, key, value)

@@ -6,21 +6,18 @@ import (
 	"github.com/partitioned-buffer/go/internal/shard"
 )
 
-// Place says where Lookup found a key.
+// Place says where [Map.Lookup] found a key.
 type Place uint8
 
 const (
-	// Absent: nowhere in the buffer.
-	Absent Place = iota
-	// Buffered: in the current generation, where Get looks.
-	Buffered
-	// InFlight: in a generation that is being delivered.
-	InFlight
+	Absent   Place = iota // nowhere in the buffer
+	Buffered              // in the current generation, where Get looks
+	InFlight              // in a generation that is being delivered
 )
 
-// Lookup returns the key's newest entry and where it is: in the current generation, or
-// else in flight. So what was written is found until it is delivered. A tombstone is an
-// entry, with Deleted set. A value in flight must not be changed.
+// Lookup returns the key's newest entry, tombstones included, and where it is: in the
+// current generation, or else in flight. So what was written is found until it is
+// delivered. A value in flight must not be changed.
 func (m *Map[K, V]) Lookup(key K) (entry Entry[K, V], place Place) {
 	f, _ := m.locate(key)
 	return f.lookup(key)
@@ -42,9 +39,9 @@ func (f *flusher[K, V]) lookup(key K) (entry Entry[K, V], place Place) {
 }
 
 // All walks the entries of the current generations, tombstones included. It is weakly
-// consistent: an entry that is there throughout is seen once, one that is written,
-// deleted or handed to the processor meanwhile may be seen or not. Nothing waits for
-// the walk, and the loop may call any method of the Map.
+// consistent: an entry that stays throughout is seen once, one that is written, deleted
+// or flushed meanwhile may or may not be seen. Nothing waits for the walk, and the loop
+// may call any method of the Map.
 func (m *Map[K, V]) All() iter.Seq[Entry[K, V]] {
 	return func(yield func(Entry[K, V]) bool) {
 		for _, f := range m.flushers {

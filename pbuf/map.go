@@ -10,8 +10,10 @@ import (
 	"github.com/partitioned-buffer/go/internal/shard"
 )
 
-// Map is the buffer. New makes one. All methods are safe for any number of goroutines;
-// those of the zero Map return ErrClosed. A Map must not be copied.
+// Map is the buffer, made by [New]. All methods are safe for any number of goroutines.
+// Once Stop has been called, and on the zero Map, those that return an error return one
+// that wraps ErrClosed; further calls of Stop and Close repeat its answer. A Map must
+// not be copied.
 type Map[K comparable, V any] struct {
 	parts       []*shard.Partition[K, V] // the flushers', if keys go by their hash alone and no option asks for the slow path
 	direct      []*flusher[K, V]         // those whose writes need no slow path: all or none
@@ -34,8 +36,8 @@ type Map[K comparable, V any] struct {
 	workers    sync.Map   // of *worker, by their goroutines
 }
 
-// New checks the options and starts the buffer: one flusher goroutine per
-// partition. The caller owns its lifetime and must end it with Stop or Close.
+// New checks the options and starts the buffer, with one flusher goroutine per
+// partition. The caller must end it with Stop or Close.
 func New[K comparable, V any](opts Options[K, V]) (*Map[K, V], error) {
 	m, err := build(opts)
 	if err != nil {
@@ -86,15 +88,9 @@ func build[K comparable, V any](opts Options[K, V]) (*Map[K, V], error) {
 	return m, nil
 }
 
-// Put stores the value under the key; the last write wins. The entry's version is 0.
-// Options.Merge and Options.Newer change that. In a full buffer a new key meets
-// Options.OnFull. It returns ErrClosed after Stop.
-//
-// The buffer keeps the value as it is: what a slice, map or pointer in it leads to must
-// not change until it is delivered, so put a clone of a []byte that you reuse. The same
-// goes for all other ways to write.
-//
-// An overwrite takes no lock and allocates nothing.
+// Put stores the value, uncopied, under the key with version 0; the last write wins,
+// unless Options.Merge or Options.Newer say otherwise. In a full buffer a new key meets
+// Options.OnFull. An overwrite takes no lock and allocates nothing.
 func (m *Map[K, V]) Put(key K, value V) error {
 	// Hash and pick by hand here and in the functions below: 3 of 24 ns.
 	if len(m.parts) == 0 {
@@ -117,8 +113,7 @@ func (m *Map[K, V]) Put(key K, value V) error {
 // PutNewer stores the value if the key is absent or has a lower version, and reports
 // whether it did. Absent means neither buffered, nor in flight, nor waiting for a retry
 // (see "Order and versions"). A stale write returns false and no error, and writes no
-// shared memory. It returns ErrVersion for a version below MinVersion, and ErrClosed
-// after Stop.
+// shared memory. A version below MinVersion is an error that wraps ErrVersion.
 func (m *Map[K, V]) PutNewer(key K, value V, version int64) (stored bool, err error) {
 	if len(m.parts) == 0 || version < MinVersion {
 		return m.putNewerRouted(key, value, version)
@@ -140,8 +135,8 @@ func (m *Map[K, V]) PutNewer(key K, value V, version int64) (stored bool, err er
 	return m.flushers[i].wroteNewer(status, live, hash, key, value, version)
 }
 
-// Get returns the key's value in the current generation; see Lookup for what is in
-// flight.
+// Get returns the key's value in the current generation; [Map.Lookup] finds those in
+// flight too.
 func (m *Map[K, V]) Get(key K) (value V, ok bool) {
 	if len(m.parts) == 0 {
 		return m.getRouted(key)
@@ -156,9 +151,8 @@ func (m *Map[K, V]) Get(key K) (value V, ok bool) {
 	return m.parts[i].Get(hash, key)
 }
 
-// Size returns the number of entries in the current generations. Operations that
-// completed before the call are counted, those beside it may be. It takes time linear
-// in the partitions.
+// Size returns the number of entries in the current generations, with all operations
+// that completed before the call. It takes time linear in the partitions.
 func (m *Map[K, V]) Size() int {
 	n := 0
 	for _, f := range m.flushers {

@@ -8,26 +8,27 @@ import (
 	"time"
 )
 
-// Defaults of Options.
+// Defaults of Options and Retry.
 const (
 	DefaultName             = "pbuf"
 	DefaultFlushInterval    = 5 * time.Second
 	DefaultProcessorTimeout = time.Minute
 	DefaultBatchSize        = 512
+	DefaultInitialBackoff   = 100 * time.Millisecond
+	DefaultMaxBackoff       = 30 * time.Second
 )
 
-// Options configure New; zero values are defaults. A value out of range is an error
-// that wraps ErrOptions, and so is an option that has no meaning beside the others. A
-// duration must be at least 100 microseconds, so that a number without its unit is found
-// out.
+// Options configure [New]; zero values are defaults. A value out of range, or an option
+// that has no meaning beside the others, is an error that wraps ErrOptions. Durations
+// must be at least 100 microseconds, which catches a number without its unit.
 type Options[K comparable, V any] struct {
-	// Processor delivers batches. One of it and TableProcessor must be set.
+	// Processor delivers batches. Either it or TableProcessor must be set.
 	Processor Processor[K, V]
 	// TableProcessor delivers whole generations.
 	TableProcessor TableProcessor[K, V]
-	// FlushInterval is the time from the end of one delivery of a partition to the start
-	// of its next; the first comes after a random part of it, so that partitions do not
-	// fire together. Default: 5 s.
+	// FlushInterval is the time from the end of one flush of a partition to the start of
+	// its next. The first comes after a random part of it, so that partitions do not fire
+	// together. Default: 5 s.
 	FlushInterval time.Duration
 	// BatchSize is the most entries in one batch. Default: 512. Not with a TableProcessor.
 	BatchSize int
@@ -46,38 +47,36 @@ type Options[K comparable, V any] struct {
 	// ProcessorTimeout bounds one call of the processor, through its context. A call that
 	// ignores it is waited for, unless AbandonStuck is set. Default: 1 min.
 	ProcessorTimeout time.Duration
-	// FlushThreshold is the number of entries in a partition at which its delivery
-	// starts at once, without waiting for the interval. Default: 0, off.
+	// FlushThreshold is the number of entries in a partition at which it is flushed at
+	// once, without waiting for the interval. Default: 0, off.
 	FlushThreshold int
 	// Hooks are called as the buffer works. Default: none.
 	Hooks Hooks
 
 	// Bounds: see "A full buffer" in the package documentation.
 
-	// Capacity bounds the distinct entries of the buffer, those in flight included.
-	// Default: 0, no bound.
+	// Capacity bounds the distinct entries, those in flight included. Default: 0, no bound.
 	Capacity int
 	// MaxBytes bounds the sum of the entries' sizes. Default: 0, no bound.
 	MaxBytes int
-	// SizeOf tells the size of an entry, in the unit of MaxBytes, and goes with it.
+	// SizeOf returns the size of an entry, in the unit of MaxBytes; it goes with that.
 	SizeOf func(key K, value V) int
 	// OnFull says what becomes of a new key in a full buffer. Default: Block.
 	OnFull FullPolicy
 
 	// What a write means: see "Order and versions" and "Functions of the user".
 
-	// VersionMemory is for how many keys per partition the version delivered last is
-	// remembered, at least; up to twice as many are kept. Default: 0, none.
+	// VersionMemory is for how many keys per partition, at least, the version delivered
+	// last is remembered; up to twice as many are kept. Default: 0, none.
 	VersionMemory int
-	// Newer reports whether the version in new is higher than that in old, a strict order,
-	// and makes Put keep the newer one. Not with Merge or VersionMemory. Default: none.
+	// Newer reports whether new has a higher version than old, a strict order, and makes
+	// Put keep the newer one. Not with Merge or VersionMemory. Default: none.
 	Newer func(old, new V) bool
 	// Merge combines the value of a plain Put with the buffered one instead of replacing
-	// it: maxima, sets, sketches, and with the policy Replay sums. Default: none.
+	// it: maxima, sets, sketches, and with Replay sums. Default: none.
 	Merge func(key K, old, new V) V
-	// Tombstones makes Delete leave a tombstone that is delivered as an entry with
-	// Deleted set, and allows DeleteNewer. Default: false, Delete erases what is
-	// buffered and the sink hears nothing.
+	// Tombstones makes Delete put a tombstone, delivered as an entry with Deleted set, and
+	// allows DeleteNewer. Default: false, Delete erases and the sink is not told.
 	Tombstones bool
 
 	// For few.
@@ -85,18 +84,17 @@ type Options[K comparable, V any] struct {
 	// Partitions is the number of flushers, and of processor calls that may run at once,
 	// at most 65536. Default: GOMAXPROCS.
 	Partitions int
-	// PartitionBy routes a key to the partition PartitionBy(key) modulo Partitions, always
-	// the same for one key. Default: seeded xxh3 of strings and byte arrays, a seeded mix
-	// of integers, maphash.Comparable of anything else.
+	// PartitionBy routes a key to partition PartitionBy(key) modulo Partitions, always the
+	// same for one key. Default: seeded xxh3 of strings and byte arrays, a seeded mix of
+	// integers, maphash.Comparable of anything else.
 	PartitionBy func(key K) uint64
-	// Initial is what the buffer begins with: what a former one left (Undelivered), or
-	// saved entries, with their versions, updates, attempts and tombstones. They count as
-	// writes, in that order. More of them than the bounds allow is an error. Default: none.
+	// Initial is what the buffer begins with, such as what a former one left, with
+	// versions, updates, attempts and tombstones. The entries count as writes, in their
+	// order. More of them than the bounds allow is an error. Default: none.
 	Initial iter.Seq[Entry[K, V]]
-	// AbandonStuck goes on without a call that has not returned 250 ms after the end of
-	// its context: it has failed with ErrAbandoned, and is left behind. It may overlap its
-	// retry: a key may be delivered twice at once, in either order. Default: false, the
-	// partition waits, and Stats count it as stuck.
+	// AbandonStuck leaves a call behind that has not returned 250 ms after the end of its
+	// context, as failed with ErrAbandoned. It may overlap its retry: a key may be delivered
+	// twice at once, in either order. Default: false, the partition waits, stuck.
 	AbandonStuck bool
 }
 

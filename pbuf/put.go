@@ -8,9 +8,9 @@ import (
 	"github.com/partitioned-buffer/go/internal/shard"
 )
 
-// PutAll puts each pair of the sequence, as Put does (maps.All(x) is one), and returns
-// how many: after an error, or a Stop beside it, the first ones of the sequence. What
-// OnFull dropped, and with Options.Newer what was not newer, counts too.
+// PutAll puts each pair of the sequence, as Put does. It stops at the first error and
+// returns how many pairs came before it, those included that OnFull dropped or Newer
+// found stale.
 func (m *Map[K, V]) PutAll(entries iter.Seq2[K, V]) (stored int, err error) {
 	if len(m.flushers) == 0 {
 		return 0, ErrClosed
@@ -31,8 +31,8 @@ func (m *Map[K, V]) PutAll(entries iter.Seq2[K, V]) (stored int, err error) {
 	return stored, nil
 }
 
-// PutAllNewer puts each element of the sequence, as PutNewer does, and returns how many
-// were stored; the others were stale, or, after an error, follow the one that failed.
+// PutAllNewer puts each element of the sequence, as PutNewer does. It stops at the
+// first error and returns how many were stored.
 func (m *Map[K, V]) PutAllNewer(entries iter.Seq[Versioned[K, V]]) (stored int, err error) {
 	if len(m.flushers) == 0 {
 		return 0, ErrClosed

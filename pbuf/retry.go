@@ -7,53 +7,43 @@ import (
 	"github.com/partitioned-buffer/go/internal/shard"
 )
 
-// Defaults of Retry.
-const (
-	DefaultInitialBackoff = 100 * time.Millisecond
-	DefaultMaxBackoff     = 30 * time.Second
-)
-
-// MaxAttempts is the highest Retry.MaxAttempts, and what Entry.Attempts stops at.
+// MaxAttempts is the highest Retry.MaxAttempts and Entry.Attempts.
 const MaxAttempts = shard.MaxAttempts
 
 // RetryPolicy says what becomes of entries whose delivery failed.
 type RetryPolicy uint8
 
 const (
-	// Requeue puts them back into the buffer, where a write to the same key that
-	// came since wins: memory stays bounded by distinct keys, and the next delivery
-	// carries the freshest value once.
+	// Requeue puts them back into the buffer, where newer writes to their keys win: memory
+	// stays bounded by distinct keys, and the sink gets the latest value once.
 	Requeue RetryPolicy = iota
-	// GiveUp gives up on them at once: to DeadLetter, or else they are dropped and
-	// counted. There are no retries and no backoff.
+	// GiveUp gives up on them at once, with no retry and no backoff: they go to DeadLetter,
+	// or else are dropped and counted.
 	GiveUp
 	// Replay keeps the batch as it is and calls the processor with it again, after a
-	// backoff, before anything newer of its partition is delivered; newer writes
-	// coalesce meanwhile. Such a call differs in Batch.Attempt alone (see Batch), so a
-	// transactional sink can apply each batch exactly once: what sums made by Merge
-	// need, which Requeue would add twice when a commit's reply is lost.
+	// backoff, before anything newer of its partition is delivered; newer writes coalesce
+	// meanwhile. So a transactional sink can apply each batch exactly once (see Batch), as
+	// sums made by Merge need, which Requeue would add twice when a commit's reply is lost.
 	//
-	// The price is that one batch holds up its partition, until MaxAttempts if that is
-	// set: then the whole batch is given up. Where Failed or Permanent parts a batch,
-	// what is left of it is a new batch with a new number. A TableProcessor's
-	// generation is one piece: if any of it is to be repeated, all of it is.
+	// The price is that one batch holds up its partition, until it is given up as a whole
+	// after MaxAttempts. Where Failed or Permanent parts a batch, what is left of it is a
+	// new batch with a new number. A TableProcessor's generation is one piece: if any of it
+	// is to be repeated, all of it is.
 	Replay
 )
 
-// Retry configures what happens after a failed delivery ("Failed deliveries" in the
-// package documentation). The zero Retry requeues without a limit of attempts: nothing
-// is lost while the buffer runs.
+// Retry configures what happens after a failed delivery (see "Failed deliveries"). The
+// zero Retry requeues with no limit of attempts: nothing is lost while the buffer runs.
+// GiveUp takes no other field.
 type Retry struct {
 	// Policy is Requeue (the default), GiveUp or Replay.
 	Policy RetryPolicy
 	// MaxAttempts is how many flushes, or with Replay calls, may fail to deliver an entry
-	// before it is given up, at most 127. If it is 2 or more, the entry fails alone in
-	// the last of them (but not with Replay). Default: 0, no limit. Not with GiveUp.
+	// before it is given up, at most 127. Default: 0, no limit.
 	MaxAttempts int
-	// InitialBackoff is the first waiting time. Default: 100 ms. Not with GiveUp.
+	// InitialBackoff is the first waiting time. Default: 100 ms.
 	InitialBackoff time.Duration
-	// MaxBackoff is the longest waiting time. Default: 30 s, or InitialBackoff if
-	// that is longer. Not with GiveUp.
+	// MaxBackoff is the longest. Default: 30 s, or InitialBackoff if that is longer.
 	MaxBackoff time.Duration
 }
 

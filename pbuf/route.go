@@ -7,21 +7,20 @@ import (
 	"github.com/partitioned-buffer/go/internal/shard"
 )
 
-// Routed is a Map whose calls go to one partition. It is a value: making and
-// using one allocates nothing (but Go may box a partition key for a Map whose
-// keys are of an interface type). The zero Routed's methods return ErrClosed.
+// Routed is a [Map] whose calls go to one partition, whatever their key. Its methods
+// are the Map's of the same names. It is a value: making and using one allocates
+// nothing (but Go may box a partition key for a Map whose keys are of an interface
+// type). The zero Routed is like the zero Map.
 type Routed[K comparable, V any] struct {
 	f      *flusher[K, V]
 	direct *flusher[K, V] // f, or nil where writes take the slow path
 }
 
-// Route pins the partition for the calls made through its result: the partition
-// of a key equal to partitionKey, whatever the key of the call. Integers of all
-// types route alike by value, and strings by content; with Options.PartitionBy,
-// a partitionKey of the Map's key type routes as the function says.
-//
-// Calls for one key must agree on its route: a key written through two
-// partitions is two entries, delivered without an order between them.
+// Route pins calls to the partition of a key equal to partitionKey. Integers of all
+// types route alike by value, and strings by content; with Options.PartitionBy, a
+// partitionKey of the Map's key type routes as that function says. Calls for one key
+// must agree on its route: a key written through two partitions is two entries, with no
+// order between them.
 func Route[P comparable, K comparable, V any](m *Map[K, V], partitionKey P) Routed[K, V] {
 	if len(m.flushers) == 0 {
 		return Routed[K, V]{}
@@ -51,7 +50,6 @@ func (r Routed[K, V]) hash(key K) uint64 {
 	return r.f.m.hasher.Hash(key)
 }
 
-// Put is Map.Put in the pinned partition.
 func (r Routed[K, V]) Put(key K, value V) error {
 	if r.direct == nil {
 		return r.putSlow(key, value)
@@ -72,7 +70,6 @@ func (r Routed[K, V]) putSlow(key K, value V) error {
 	return err
 }
 
-// PutAll is Map.PutAll in the pinned partition.
 func (r Routed[K, V]) PutAll(entries iter.Seq2[K, V]) (stored int, err error) {
 	if r.f == nil {
 		return 0, ErrClosed
@@ -89,7 +86,6 @@ func (r Routed[K, V]) PutAll(entries iter.Seq2[K, V]) (stored int, err error) {
 	return stored, nil
 }
 
-// PutNewer is Map.PutNewer in the pinned partition.
 func (r Routed[K, V]) PutNewer(key K, value V, version int64) (stored bool, err error) {
 	switch {
 	case r.direct != nil:
@@ -101,7 +97,6 @@ func (r Routed[K, V]) PutNewer(key K, value V, version int64) (stored bool, err 
 	}
 }
 
-// PutAllNewer is Map.PutAllNewer in the pinned partition.
 func (r Routed[K, V]) PutAllNewer(entries iter.Seq[Versioned[K, V]]) (stored int, err error) {
 	if r.f == nil {
 		return 0, ErrClosed
@@ -121,12 +116,10 @@ func (r Routed[K, V]) PutAllNewer(entries iter.Seq[Versioned[K, V]]) (stored int
 	return stored, nil
 }
 
-// PutIfNewer is Map.PutIfNewer in the pinned partition.
 func (r Routed[K, V]) PutIfNewer(key K, value V) (stored bool, err error) {
 	return r.f.putIfNewer(context.Background(), "PutIfNewer", r.hash(key), key, value)
 }
 
-// Get is Map.Get in the pinned partition.
 func (r Routed[K, V]) Get(key K) (value V, ok bool) {
 	if r.f == nil {
 		return value, false
@@ -134,15 +127,12 @@ func (r Routed[K, V]) Get(key K) (value V, ok bool) {
 	return r.f.part.Get(r.hash(key), key)
 }
 
-// Delete is Map.Delete in the pinned partition.
 func (r Routed[K, V]) Delete(key K) (deleted bool, err error) {
 	return r.f.delete(context.Background(), "Delete", r.hash(key), key)
 }
 
-// DeleteNewer is Map.DeleteNewer in the pinned partition.
 func (r Routed[K, V]) DeleteNewer(key K, version int64) (stored bool, err error) {
 	return r.f.deleteNewer(context.Background(), "DeleteNewer", r.hash(key), key, version)
 }
 
-// Lookup is Map.Lookup in the pinned partition.
 func (r Routed[K, V]) Lookup(key K) (entry Entry[K, V], place Place) { return r.f.lookup(key) }

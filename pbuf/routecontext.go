@@ -5,22 +5,18 @@ import (
 	"iter"
 )
 
-// PutContext is Map.PutContext in the pinned partition.
 func (r Routed[K, V]) PutContext(ctx context.Context, key K, value V) error {
 	return r.f.putContext(ctx, r.hash(key), key, value)
 }
 
-// PutNewerContext is Map.PutNewerContext in the pinned partition.
 func (r Routed[K, V]) PutNewerContext(ctx context.Context, key K, value V, version int64) (stored bool, err error) {
 	return r.f.putNewerContext(ctx, r.hash(key), key, value, version)
 }
 
-// PutIfNewerContext is Map.PutIfNewerContext in the pinned partition.
 func (r Routed[K, V]) PutIfNewerContext(ctx context.Context, key K, value V) (stored bool, err error) {
 	return r.f.putIfNewer(ctx, "PutIfNewerContext", r.hash(key), key, value)
 }
 
-// PutAllContext is Map.PutAllContext in the pinned partition.
 func (r Routed[K, V]) PutAllContext(ctx context.Context, entries iter.Seq2[K, V]) (stored int, err error) {
 	if err := r.f.checkSequence(ctx, "PutAllContext", entries == nil); err != nil {
 		return 0, err
@@ -34,7 +30,6 @@ func (r Routed[K, V]) PutAllContext(ctx context.Context, entries iter.Seq2[K, V]
 	return stored, nil
 }
 
-// PutAllNewerContext is Map.PutAllNewerContext in the pinned partition.
 func (r Routed[K, V]) PutAllNewerContext(ctx context.Context, entries iter.Seq[Versioned[K, V]]) (stored int, err error) {
 	if err := r.f.checkSequence(ctx, "PutAllNewerContext", entries == nil); err != nil {
 		return 0, err
@@ -51,12 +46,10 @@ func (r Routed[K, V]) PutAllNewerContext(ctx context.Context, entries iter.Seq[V
 	return stored, nil
 }
 
-// DeleteContext is Map.DeleteContext in the pinned partition.
 func (r Routed[K, V]) DeleteContext(ctx context.Context, key K) (deleted bool, err error) {
 	return r.f.delete(ctx, "DeleteContext", r.hash(key), key)
 }
 
-// DeleteNewerContext is Map.DeleteNewerContext in the pinned partition.
 func (r Routed[K, V]) DeleteNewerContext(ctx context.Context, key K, version int64) (stored bool, err error) {
 	return r.f.deleteNewer(ctx, "DeleteNewerContext", r.hash(key), key, version)
 }

@@ -13,7 +13,8 @@ type Settings struct {
 	FlushThreshold   int           // 0: off
 }
 
-// Settings returns the settings in force, defaults filled in. The zero Map's are zero.
+// Settings returns the settings in force, with defaults filled in; those of the zero
+// Map are zero.
 func (m *Map[K, V]) Settings() Settings {
 	if s := m.settings.Load(); s != nil { // pairs with UpdateSettings' Store of a snapshot that is never written to
 		return *s
@@ -22,15 +23,15 @@ func (m *Map[K, V]) Settings() Settings {
 }
 
 // UpdateSettings changes the settings, all or nothing: change gets a copy of those in
-// force, and what it leaves there is validated and takes effect, on all partitions at
+// force, and what it leaves there is validated and takes effect on all partitions at
 // once. Flushes in progress go on as they began.
 //
 //	err := buf.UpdateSettings(func(s *pbuf.Settings) { s.BatchSize = 100 })
 //
-// No update undoes another: if one came between, change runs again, on the newer
-// settings. So it must have no other effects, and must not call UpdateSettings of the
-// same Map. If it panics, the caller gets the panic. The error wraps ErrOptions and
-// names the setting and its value; ErrArgument if change is nil; ErrClosed after Stop.
+// If another update came between, change runs again on the newer settings. So it must
+// have no other effects, and must not call UpdateSettings of the same Map. If it
+// panics, the caller gets the panic. The error wraps ErrOptions and names the setting
+// and its value.
 func (m *Map[K, V]) UpdateSettings(change func(*Settings)) error {
 	switch {
 	case len(m.flushers) == 0:

@@ -2,7 +2,6 @@ package pbuf
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -10,14 +9,9 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// ErrSnapshot is wrapped by every error of ReadSnapshot that is about the
-// snapshot's content.
-var ErrSnapshot = errors.New("pbuf: damaged snapshot")
-
-// Codec turns keys and values into bytes and back, for WriteSnapshot and
-// ReadSnapshot. The functions are those of encoding/json, and of most packages
-// like it; package codec has ready ones. Unmarshal gets exactly what Marshal
-// returned, and a pointer to the zero key or value.
+// Codec turns keys and values into bytes and back, as encoding/json does; package codec
+// has ready ones. Unmarshal gets exactly what Marshal returned, and a pointer to the
+// zero key or value.
 type Codec struct {
 	Marshal   func(v any) ([]byte, error)
 	Unmarshal func(data []byte, v any) error
@@ -38,12 +32,10 @@ const (
 	flagEnd     = 1 << 7
 )
 
-// WriteSnapshot writes the entries to w in a form that ReadSnapshot reads, so
-// that what Stop could not deliver survives a restart: write Undelivered, and
-// give what was read to Options.Initial. Each entry has its own length and
-// checksum. It writes in small pieces: give it a bufio.Writer, and sync and
-// rename a file only after it returned nil. It returns the first error of codec
-// or w.
+// WriteSnapshot writes the entries so that [ReadSnapshot] can read them: what
+// [Map.Undelivered] yields thus survives a restart. Each entry has its own length and
+// checksum. It writes in small pieces: give it a bufio.Writer, and sync and rename a
+// file only after it returned nil. It returns the first error of codec or w.
 func WriteSnapshot[K comparable, V any](w io.Writer, entries iter.Seq[Entry[K, V]], codec Codec) error {
 	if w == nil {
 		return argumentError("WriteSnapshot", "writer")

@@ -2,9 +2,9 @@ package pbuf
 
 import "time"
 
-// Stats is a snapshot of the buffer's books. Numbers of one partition belong to one
-// moment, except those that writers at work are changing. Stale rejects and reads are
-// not counted.
+// Stats is a snapshot of the buffer's books. The numbers of one partition belong to one
+// moment, except those that writers are changing. Stale rejects and reads are not
+// counted.
 type Stats struct {
 	Name           string           // Options.Name
 	Partitions     []PartitionStats // by partition
@@ -19,25 +19,15 @@ type PartitionStats struct {
 	Generations uint64 // generations retired with entries in them
 	Inserted    uint64 // writes that found the key absent, in retired generations
 
-	// Accepted counts the writes that returned no error, stale ones excepted, and
-	// the entries of Options.Initial. See Balance.
-	Accepted uint64
-	// Delivered counts the entries for which the processor returned nil.
-	Delivered uint64
-	// Overwritten counts the writes that a later write to their key replaced, or was
-	// merged with, in their generation or when their failed delivery put them back.
-	Overwritten uint64
-	// Erased counts the entries that Delete took out of the buffer.
-	Erased uint64
-	// Dropped counts the entries given up without a DeadLetter that took them, and
-	// those dropped for want of room (see FullPolicy).
-	Dropped        uint64
+	Accepted       uint64 // writes that returned no error, stale ones excepted, and entries of Options.Initial: see Balance
+	Delivered      uint64 // entries for which the processor returned nil
+	Overwritten    uint64 // writes that a later one to their key replaced or was merged with, also when their delivery failed
+	Erased         uint64 // entries that Delete took out of the buffer
+	Dropped        uint64 // entries given up that no DeadLetter took, and those dropped for want of room
 	DroppedGivenUp uint64 // of Dropped: given up
-	DroppedNoRoom  uint64 // of Dropped: for want of room
-	// DeadLettered counts the entries for which DeadLetter returned nil.
-	DeadLettered uint64
-	// Undelivered counts the entries that Stop could not deliver.
-	Undelivered int
+	DroppedNoRoom  uint64 // of Dropped: for want of room (see FullPolicy)
+	DeadLettered   uint64 // entries for which DeadLetter returned nil
+	Undelivered    int    // entries that Stop could not deliver
 
 	Flushes       uint64        // generations that have been through the processor
 	Batches       uint64        // calls of the processor
@@ -49,18 +39,16 @@ type PartitionStats struct {
 	LastDuration  time.Duration // of the last call of the processor
 	WorstDuration time.Duration // of the longest, since New or the last ResetWorstDuration
 
-	// How deliveries go; see Health too.
-
 	LastSuccess         time.Time // when the processor last delivered something; zero: never
-	LastError           error     // what the last call failed with that failed; nil: none did
+	LastError           error     // what the last failed call failed with; nil: none has failed
 	LastErrorAt         time.Time // when that was
 	ConsecutiveFailures int       // calls of the processor in a row that delivered nothing
 	CallsFailed         uint64    // calls of the processor that did not deliver their whole batch
 	CallsTimedOut       uint64    // of CallsFailed: at the end of ProcessorTimeout, or later
 	CallsPanicked       uint64    // of CallsFailed: that panicked or called runtime.Goexit
 
-	// OldestAge is how long ago the oldest entry was written that is buffered or in
-	// flight, or an entry that it replaced after a failed delivery; 0 if there is none.
+	// OldestAge is the time since the oldest entry that is buffered or in flight, or an
+	// entry that it replaced after a failed delivery, was written; 0 if there is none.
 	// It may be too high by the time that a generation was current: an interval.
 	OldestAge time.Duration
 
@@ -68,7 +56,7 @@ type PartitionStats struct {
 	WritesRefused uint64 // writes that returned ErrFull
 }
 
-// Stats returns the books, of the zero Map empty ones. Writers are not disturbed.
+// Stats returns the books; the zero Map's are empty. Writers are not disturbed.
 func (m *Map[K, V]) Stats() Stats {
 	all := Stats{Name: m.options.Name, Partitions: make([]PartitionStats, len(m.flushers))}
 	for i, f := range m.flushers {

@@ -33,22 +33,20 @@ func (s *stopping) init(flushers int) {
 	s.settled = make(chan struct{})
 }
 
-// Stop refuses writes from now on, delivers what was accepted, and returns when that is
-// done and the flushers have ended. Refusal is one atomic step per partition: a write
-// returned nil and is delivered or reported, or it returned ErrClosed. nil means that
-// everything was delivered or taken by DeadLetter; otherwise an *UndeliveredError
-// counts the rest, and Undelivered has it.
+// Stop refuses writes from now on, delivers what was accepted, and returns when the
+// flushers have ended. A write beside it returned nil and is delivered or reported, or
+// it returned ErrClosed. nil means that everything was delivered or taken by
+// DeadLetter; otherwise an *UndeliveredError counts the rest, which [Map.Undelivered]
+// yields.
 //
-// If ctx has a deadline, Stop uses the time: what fails is tried again, with the
-// backoff of Options.Retry but always once more in what is left, until it is delivered
-// or the deadline is near. Without one, as in Close, each entry is tried once (with the
-// policy GiveUp in any case). Nothing waits for a backoff that began before, and
-// nothing is dropped.
+// If ctx has a deadline, what fails is tried again, with the backoff of Options.Retry
+// but always once more in what is left, until it is delivered or the deadline is near.
+// Without one, or with GiveUp, each entry is tried once. Nothing waits for a backoff
+// that began before, and nothing is dropped.
 //
 // When ctx ends first, the processors' contexts are cancelled with its cause, and Stop
-// waits for 250 ms more. Entries whose processor has not returned by then count as not
-// delivered, though it may still deliver them: only its own goroutine outlives Stop,
-// until it returns.
+// waits for 250 ms more. Entries whose processor has not returned by then count as
+// undelivered, though it may still deliver them; its goroutine alone outlives Stop.
 //
 // All calls of Stop get the same answer, at the earliest of their deadlines. Inside a
 // processor or hook it returns ErrInProcessor and does nothing.
@@ -79,11 +77,11 @@ func (m *Map[K, V]) Stop(ctx context.Context) error {
 	return s.err
 }
 
-// Close is Stop without a deadline. It makes a Map an io.Closer.
+// Close is Stop without a deadline. It makes a Map an [io.Closer].
 func (m *Map[K, V]) Close() error { return m.Stop(context.Background()) }
 
-// Undelivered returns what Stop could not deliver, once it has returned; before
-// that, nothing. The order within a partition is that of delivery.
+// Undelivered yields what Stop could not deliver, by partition in the order of
+// delivery. Before Stop has returned it yields nothing.
 func (m *Map[K, V]) Undelivered() iter.Seq[Entry[K, V]] {
 	return func(yield func(Entry[K, V]) bool) {
 		if len(m.flushers) == 0 {

@@ -6,16 +6,16 @@ import (
 	"github.com/partitioned-buffer/go/internal/shard"
 )
 
-// Table is a whole drained generation of one partition: read-only, and safe for
-// any number of goroutines. It may be kept for as long as it is needed.
+// Table is a whole drained generation of one partition: read-only, safe for any number
+// of goroutines, and valid for as long as it is kept.
 type Table[K comparable, V any] struct {
 	retired *shard.Retired[K, V]
 }
 
-// Len returns how many entries the table has. It takes constant time.
+// Len returns how many entries the table has, in constant time.
 func (t *Table[K, V]) Len() int { return t.retired.Len() }
 
-// All returns the entries, in no order.
+// All yields the entries in no particular order.
 func (t *Table[K, V]) All() iter.Seq[Entry[K, V]] {
 	return func(yield func(Entry[K, V]) bool) {
 		c := t.retired.Cursor()
@@ -27,7 +27,7 @@ func (t *Table[K, V]) All() iter.Seq[Entry[K, V]] {
 	}
 }
 
-// Get returns the key's entry. It takes constant time.
+// Get returns the key's entry, in constant time.
 func (t *Table[K, V]) Get(key K) (entry Entry[K, V], ok bool) {
 	s, version := t.retired.Get(key)
 	if s == nil {

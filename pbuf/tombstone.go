@@ -5,28 +5,20 @@ import (
 	"fmt"
 )
 
-// Delete removes the key from the current generation and reports whether it was
-// there. What has been handed to the processor is not affected, and comes back
-// if its delivery fails. It returns ErrClosed after Stop.
+// Delete removes the key from the current generation and reports whether it was there.
+// What is in flight is not affected, and comes back if its delivery fails.
 //
-// With Options.Tombstones it leaves a tombstone instead, whether or not the key
-// is there: a plain Put of the fact that the key is gone, which replaces what is
-// buffered and wins over what comes back. It then reports whether the tombstone
-// was stored, and in a full buffer a new key meets Options.OnFull.
+// With Options.Tombstones it instead puts a tombstone, whether or not the key is there,
+// which replaces what is buffered and wins over what comes back. It then reports
+// whether the tombstone was stored: in a full buffer a new key meets Options.OnFull.
 func (m *Map[K, V]) Delete(key K) (deleted bool, err error) {
 	f, hash := m.locate(key)
 	return f.delete(context.Background(), "Delete", hash, key)
 }
 
-// DeleteNewer leaves a tombstone with a version, under the rule of PutNewer: it
-// is stored if the key is absent or its version is lower, and then beats every
-// write with a lower or equal version. The processor gets it as an entry with
-// Deleted set. It reports whether it stored.
-//
-// It needs Options.Tombstones, without Options.Newer (else an error that wraps
-// ErrOptions), returns ErrVersion for a version below MinVersion and ErrClosed
-// after Stop, and may have to wait for room in a full buffer, or be refused, as
-// PutNewer.
+// DeleteNewer puts a tombstone with a version, under the rule and with the errors of
+// [Map.PutNewer], and reports whether it stored it. It needs Options.Tombstones and no
+// Options.Newer, otherwise it returns an error that wraps ErrOptions.
 func (m *Map[K, V]) DeleteNewer(key K, version int64) (stored bool, err error) {
 	f, hash := m.locate(key)
 	return f.deleteNewer(context.Background(), "DeleteNewer", hash, key, version)
