@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -49,6 +50,29 @@ func TestShipped(t *testing.T) {
 	} {
 		if got := shipped(dir); got != want {
 			t.Errorf("shipped(%q) is %v", dir, got)
+		}
+	}
+}
+
+// What only tests need is not what users link.
+func TestDependencies(t *testing.T) {
+	const library, tests = "github.com/zeebo/xxh3", "github.com/google/go-cmp"
+	for _, test := range []struct {
+		flags []string
+		path  string
+		want  bool
+	}{
+		{nil, library, true},
+		{nil, tests, false},
+		{[]string{"-test"}, library, true},
+		{[]string{"-test"}, tests, true},
+	} {
+		all, err := dependencies(filepath.Join("..", ".."), test.flags...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := slices.ContainsFunc(all, func(m module) bool { return m.Path == test.path }); got != test.want {
+			t.Errorf("with %q, the library depends on %s: %v", test.flags, test.path, got)
 		}
 	}
 }

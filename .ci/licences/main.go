@@ -1,7 +1,7 @@
 // Command licences lists the licence of every module that the given modules
-// depend on, tests included. It fails if one that users of the library or of a
-// plugin get has none, or one that is not on the list below; what only
-// benchmarks, examples, proofs and tools need is listed.
+// depend on. It fails if one that users of the library or of a plugin link has
+// none, or one that is not on the list below; what only tests, benchmarks,
+// examples, proofs and tools need is listed.
 //
 //	licences MODULE...
 package main
@@ -31,14 +31,15 @@ func main() {
 	faults := 0
 	for _, dir := range os.Args[1:] {
 		fmt.Println("licences:", dir)
-		modules, err := dependencies(dir)
-		if err != nil {
+		modules, err := dependencies(dir, "-test")
+		linked, err2 := dependencies(dir)
+		if err := errors.Join(err, err2); err != nil {
 			fmt.Fprintln(os.Stderr, "licences:", err)
 			os.Exit(2)
 		}
 		for _, m := range modules {
 			names, err := licencesOf(m.Dir)
-			if err == nil && shipped(dir) {
+			if err == nil && shipped(dir) && slices.Contains(linked, m) {
 				err = check(names)
 			}
 			fmt.Printf("  %-50s %-12s %s\n", m.Path, m.Version, strings.Join(names, ", "))
@@ -59,9 +60,10 @@ type module struct {
 	Replace            *module
 }
 
-// dependencies are the modules with a package that the module's code or tests import.
-func dependencies(dir string) ([]module, error) {
-	cmd := exec.Command("go", "list", "-deps", "-test", "-json=Module", "./...")
+// dependencies are the modules with a package that the module's code imports, or,
+// with the flag -test, its code or tests.
+func dependencies(dir string, flags ...string) ([]module, error) {
+	cmd := exec.Command("go", append(append([]string{"list", "-deps", "-json=Module"}, flags...), "./...")...)
 	cmd.Dir, cmd.Stderr = dir, os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
