@@ -112,6 +112,7 @@ examples: ## test the examples on SQLite and, with PBUF_POSTGRES_DSN set, on Pos
 .PHONY: readme
 readme: ## run every code block and command of README.md, check its names and links
 	@echo "readme: README.md"
+	@cd benchmarks/rivals && go run ./report -quote ../../README.md -check
 	@cd .ci/readme && go run . ../.. ARCHITECTURE.md CONTRIBUTING.md
 
 .PHONY: ci
