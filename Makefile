@@ -113,7 +113,7 @@ examples: ## test the examples on SQLite and, with PBUF_POSTGRES_DSN set, on Pos
 readme: ## run every code block and command of README.md, check its names and links
 	@echo "readme: README.md"
 	@cd benchmarks/rivals && go run ./report -quote ../../README.md -check
-	@cd .ci/readme && go run . ../.. ARCHITECTURE.md CONTRIBUTING.md
+	@cd .ci/readme && go run . ../.. ARCHITECTURE.md CONTRIBUTING.md docs/migrating.md
 
 .PHONY: ci
 ci: ## everything that must pass before a merge, timed

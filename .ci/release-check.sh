@@ -29,6 +29,12 @@ for m in $MODULES; do
 	done
 done
 
+check "dependabot watches every module"
+for m in $MODULES ./.ci/tools; do
+	m=${m#.}
+	grep -q "^ *- ${m:-/}\$" .github/dependabot.yml || fault ".github/dependabot.yml: ${m:-/} is missing"
+done
+
 check "licences"
 # shellcheck disable=SC2086 # one word a module
 "$bin/licences" $MODULES || fault "licences"
