@@ -86,7 +86,7 @@ func quotation(verdicts []verdict, machine, report string) string {
 	}
 	fmt.Fprintf(&s, "%s. The best of the six mutex maps is faster in %d of the %d cells ([report](benchmarks/results/%s)):\n\n",
 		machine, lost, len(verdicts), report)
-	s.WriteString("| ns at GOMAXPROCS 1 / 2 / 8 | pbuf | best mutex map | ratio |\n| --- | --- | --- | --- |\n")
+	s.WriteString("| ns, where no unit stands, at GOMAXPROCS 1 / 2 / 8 | pbuf | best mutex map | ratio |\n| --- | --- | --- | --- |\n")
 	for _, t := range targets {
 		if !slices.Contains(quoted, t.bench) {
 			continue
@@ -103,10 +103,21 @@ func quotation(verdicts []verdict, machine, report string) string {
 			if v.lost() {
 				ratio = "**" + ratio + "**"
 			}
-			ours, theirs, ratios = append(ours, number(v.ours)), append(theirs, number(v.theirs)), append(ratios, ratio)
+			ours, theirs, ratios = append(ours, short(v.ours)), append(theirs, short(v.theirs)), append(ratios, ratio)
 		}
 		fmt.Fprintf(&s, "| %s | %s | %s | %s |\n", t.title,
 			strings.Join(ours, " / "), strings.Join(theirs, " / "), strings.Join(ratios, " / "))
 	}
 	return s.String()
+}
+
+// short is a number of nanoseconds, in a unit that leaves few digits.
+func short(ns float64) string {
+	switch {
+	case ns >= 1e6:
+		return number(ns/1e6) + " ms"
+	case ns >= 1e3:
+		return number(ns/1e3) + " µs"
+	}
+	return number(ns)
 }
