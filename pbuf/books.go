@@ -6,9 +6,9 @@ import (
 	"github.com/partitioned-buffer/go/internal/shard"
 )
 
-// books are what Stats, Flush and Stop read of a partition. The flusher's mutex
-// guards them, and no user code runs under it; only who has the flush in hand writes to
-// them, but for final and closed, which are Stop's.
+// books are what Stats, Flush and Stop read of a partition. The flusher's mutex guards
+// them, and no user code runs under it. Only the owner of the flush in hand writes to
+// them, except for final and closed, which Stop writes.
 type books[K comparable, V any] struct {
 	counters
 	vitals      vitals

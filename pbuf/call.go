@@ -237,7 +237,7 @@ func (f *flusher[K, V]) remember(refs []ref[K, V]) {
 	}
 }
 
-// deliveredLocked disposes of entries for which the processor said nil.
+// deliveredLocked disposes of entries for which the processor returned nil.
 func (f *flusher[K, V]) deliveredLocked(refs []ref[K, V]) {
 	d, n := &f.delivery, len(refs)
 	if n == 0 {

@@ -8,23 +8,22 @@ import (
 // checkpoints are the ones that wait for a partition, in the order of their calls.
 // Guarded by the flusher's mutex.
 //
-// A checkpoint has the number of the generation that was current at its call: a write
-// that had returned is in that one or an earlier one, or else it has gone the way of
-// all entries: through a flush of such a generation, to the end or back into a later
-// one. An entry that goes back has an origin, the number of the generation that was
-// current when it was written, or when one was that it replaced after a failure. The
-// floor is the least of the origins of what went back into the current generation. So
-// when generation n has been flushed, all that was written in the generations up to n
-// and below the floor is settled, and the checkpoints of these numbers are at the
-// front of the queue.
+// A checkpoint has the number of the generation that was current when it was made. A
+// write that had returned by then is in that generation or an earlier one, or it has
+// been through the flush of one, which disposed of it or put it back into a later one.
+// What goes back keeps its origin: the number of the generation that was current when
+// it was written, or when an entry was that it replaced after a failure. The floor is
+// the lowest origin of what went back into the current generation. So once generation n
+// has been flushed, all writes of generations up to n and below the floor are settled,
+// and the checkpoints with these numbers are at the front of the queue.
 type checkpoints struct {
 	queue []waitingCheckpoint
 	floor uint64 // 0: nothing went back into the current generation
 
-	// Losses. Each is noted once, with the first checkpoint that it counts for; it
-	// counts for those behind that one too, and so for all whose writes it may be one
-	// of. This makes a loss cheap while thousands wait. told is the sum of all, passed
-	// of those whose checkpoint has left the queue.
+	// Losses. Each is noted once, with the first checkpoint that it counts for; it counts
+	// for all behind that one too, so for all whose writes may include it. That keeps a
+	// loss cheap while thousands wait. told is the sum of all, passed of those whose
+	// checkpoint has left the queue.
 	told, passed int
 	cause        error  // of the last one that passed
 	refused      uint64 // of the buffer's refused writes, those that were told
@@ -53,11 +52,11 @@ func (q *checkpoints) enter(c *Checkpoint, number uint64) {
 	if n := len(q.queue); n > 0 {
 		number = max(number, q.queue[n-1].number)
 	}
-	c.open.Add(1) // paired with settled; the making holds one, so it is not zero yet
+	c.open.Add(1) // paired with settled; Checkpoint holds one, so it is not zero yet
 	q.queue = append(q.queue, waitingCheckpoint{c: c, number: number, before: q.told})
 }
 
-// never is the number of no generation: beyond all that come.
+// never is a number beyond those of all generations.
 const never = math.MaxUint64
 
 // tell tells the checkpoint what was lost since the last one came. Once Stop has

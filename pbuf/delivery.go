@@ -10,8 +10,8 @@ import (
 )
 
 // missesOfDeadSink is how many calls in a row must deliver nothing, before
-// anything was delivered in their flush, for the sink to count as down. One
-// would let a poison entry stop its generation; a large number hammers.
+// anything was delivered in their flush, for the sink to count as down. With one,
+// a poison entry would stop its generation; with many, a sink that is down is hammered.
 const missesOfDeadSink = 2
 
 // delivery is the flush in hand: one retired generation on its way through the

@@ -15,8 +15,8 @@ import (
 // that wraps ErrClosed; further calls of Stop and Close repeat its answer. A Map must
 // not be copied.
 type Map[K comparable, V any] struct {
-	parts       []*shard.Partition[K, V] // the flushers', if keys go by their hash alone and no option asks for the slow path
-	direct      []*flusher[K, V]         // those whose writes need no slow path: all or none
+	parts       []*shard.Partition[K, V] // the flushers' partitions, if keys are routed by hash and no option needs the slow path
+	direct      []*flusher[K, V]         // the flushers if writes need no slow path, otherwise none
 	flushers    []*flusher[K, V]         // one per partition; empty in the zero Map
 	hasher      shard.Hasher[K]
 	partitionBy func(K) uint64

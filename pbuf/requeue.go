@@ -7,7 +7,7 @@ import (
 	"github.com/partitioned-buffer/go/internal/shard"
 )
 
-// marking says as what an entry goes back, and with which mark.
+// marking returns the entry as it is put back, and its mark.
 type marking[K comparable, V any] func(r ref[K, V]) (Entry[K, V], *mark)
 
 // markTried is for entries that failed in one batch. limit bounds those that it is

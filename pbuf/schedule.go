@@ -23,7 +23,7 @@ type schedule struct {
 	base   time.Time // ticks are whole intervals after it: the end of the last regular flush
 	ended  time.Time // the end of the last flush
 	since  time.Time // when something was seen in the partition; zero: nothing is
-	look   time.Time // not to walk for a fresh entry before
+	look   time.Time // do not walk for a fresh entry before this
 }
 
 func (s *schedule) begin(interval time.Duration, now time.Time) {

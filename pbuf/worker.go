@@ -21,16 +21,16 @@ type worker struct {
 	tasks chan func(*worker) error // room for one; closed by the flusher when it lets go
 	done  chan result              // room for one: nobody waits for the answer of a worker left behind
 
-	// turn is whose the flush in hand is: ours or theirs, or, while user code runs, that
-	// began so many nanoseconds after born, plus one: then it will be whose
-	// compare-and-swap comes first, the worker's when user code has returned, or the
-	// flusher's when it has waited for long enough.
+	// turn says who owns the flush in hand: ours, theirs, or, while user code runs, when
+	// that began, as nanoseconds after born plus one. Then it goes to whoever swaps it
+	// first: the worker when user code has returned, or the flusher when it has waited
+	// long enough.
 	turn atomic.Int64
 	born time.Time
 
 	all *sync.Map // the buffer's workers by the number of their goroutine, for inside
-	// left says that nobody waits for the worker any more. Written by the flusher
-	// before it goes on, read by inside.
+	// left: nobody waits for the worker any more. The flusher sets it before it goes
+	// on, inside reads it.
 	left atomic.Bool
 	// stuck counts the workers that were left behind, this one too, if it is not nil.
 	// The flusher's until it closes tasks, the worker's after that.
