@@ -17,11 +17,12 @@ type Codec struct {
 	Unmarshal func(data []byte, v any) error
 }
 
-// A snapshot is a magic with a version of the format, then frames: a mark, the
-// length of the payload, a checksum of length and payload, and the payload. The
-// payload of an entry is a flag byte, Version, Updates, Attempts, the length of
-// the encoded key, the key and the value, which a tombstone does not have. The last frame holds how many came before it, so a
-// snapshot that ends between two frames is known to be cut short.
+// A snapshot is a magic with a version of the format, then frames: a mark, the length
+// of the payload, a checksum of length and payload, and the payload. That of an entry
+// is a flag byte, Version, Updates, Attempts, the length of the encoded key, the key,
+// and the value, which a tombstone does not have. The payload of the last frame is the
+// number of frames before it, so a snapshot that ends between two frames is known to be
+// cut short.
 const (
 	snapshotMagic = "pbufsnap\x01"
 	frameMark     = 0xB5

@@ -41,8 +41,8 @@
 //
 // What the buffer loses (given up without a DeadLetter, dropped for want of room) is
 // given back to the server with Config.NakDelay, with all of its fetch, since the
-// buffer cannot say which message it was. What cannot be decoded, or is refused by the
-// buffer for what it is, is terminated and told to Config.OnUndecodable.
+// buffer cannot say which message it was. What cannot be decoded, or is invalid for the
+// buffer, is terminated and passed to Config.OnUndecodable.
 //
 // A full buffer (Options.Capacity, OnFull Block) stops the fetching: messages stay in
 // the server for others. Between fetches nothing is prefetched, so none waits in a

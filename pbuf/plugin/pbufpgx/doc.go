@@ -31,7 +31,7 @@
 //
 // # Exactly once
 //
-// Deliveries may be repeated: versions make that harmless, sums it counts twice.
-// With Config.Batches and Retry.Policy Replay each batch is applied once, also if
+// Deliveries may repeat: with versions that is harmless, but sums count twice.
+// With Config.Batches and Retry.Policy Replay each batch is applied once, even if
 // the reply to its commit was lost.
 package pbufpgx

@@ -30,8 +30,8 @@
 // What repeats is summed up: the first of its kind is logged at once, those that
 // follow within Options.Every as one line when that time is over, which is with the
 // next flush, or when the buffer stops. The same holds for outages: one that begins
-// within Options.Every of the one before it is logged if it lasts that long, and is
-// else told of by the next line.
+// within Options.Every of the one before it is logged if it lasts that long, and
+// otherwise counted in the next line.
 //
 // # Keys and values
 //

@@ -49,12 +49,11 @@ func defaultLevels() map[Event]slog.Level {
 type Options struct {
 	// Levels changes the levels of these events. Default: see the package.
 	Levels map[Event]slog.Level
-	// Every is how much time there is between two lines of one kind at least; Flushed
-	// is not held back. Default: 1 min.
+	// Every is the least time between two lines of one kind; Flushed is not held back.
+	// Default: 1 min.
 	Every time.Duration
-	// ErrorText writes the errors of the processor, of DeadLetter and of panics. ""
-	// leaves the attribute away. It is called like a hook. Default: the error's own
-	// text.
+	// ErrorText makes the text of the processor's, DeadLetter's and panics' errors; ""
+	// leaves the attribute out. It is called like a hook. Default: the error's own text.
 	ErrorText func(error) string
 }
 

@@ -17,8 +17,8 @@
 // into one statement (by the number of its parameters) and has no tombstones. For
 // SQLite it is a transaction of prepared statements for some rows each. Tombstones
 // cost a DELETE each, in a transaction before it; with Config.Deleted they are rows
-// like others. Rows are written in the order of their keys, so
-// replicas that write the same ones do not deadlock.
+// like others. Rows are written in the order of their keys, so replicas that write the
+// same ones do not deadlock.
 //
 // Drivers prepare a statement with arguments first, unless told otherwise: with
 // go-sql-driver/mysql, interpolateParams=true saves that round trip.
@@ -39,8 +39,8 @@
 //
 // # Exactly once
 //
-// Deliveries may be repeated: versions make that harmless, sums it counts twice.
-// With Config.Batches and Retry.Policy Replay each batch is applied once, also if
+// Deliveries may repeat: with versions that is harmless, but sums count twice.
+// With Config.Batches and Retry.Policy Replay each batch is applied once, even if
 // the reply to its commit was lost.
 //
 // # MySQL and MariaDB
@@ -48,7 +48,7 @@
 // ON DUPLICATE KEY UPDATE has no condition and no target: columns are assigned
 // under an IF, the version last, and any unique index can be the duplicate one. So
 // New refuses a table with another unique index over columns that are written.
-// Keys that the column's collation holds equal ("a" and "A") are one row: give text
+// Keys that are equal in the column's collation ("a" and "A") are one row: give text
 // keys a binary collation. Without a strict sql_mode (it is the default), the
 // server cuts what does not fit instead of refusing it.
 package pbufsql
