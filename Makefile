@@ -34,7 +34,7 @@ demo-outage: ## the demo on a PostgreSQL that is killed and restarted in the mid
 
 .PHONY: fleet
 fleet: ## processes that are killed at random between a stream and a table, compared row by row (ARGS='-h' lists its flags)
-	@echo "fleet: examples/fleet"
+	@echo "fleet: compiling examples/fleet, about a minute the first time; then it runs for half a minute"
 	@cd examples/fleet && go run . $(ARGS)
 
 .PHONY: test

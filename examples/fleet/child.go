@@ -15,7 +15,8 @@ import (
 // child is a process that the runner has started.
 type child struct {
 	cmd   *exec.Cmd
-	stdin io.Closer // held open: the child ends with it
+	stdin io.Closer     // held open: the child ends with it
+	spoke chan struct{} // closed by its first line: it hears signals
 	ended chan struct{}
 	err   error // of its end; to be read once ended is closed
 }
@@ -28,7 +29,8 @@ func spawn(s settings, stderr io.Writer, each func(line []byte)) (*child, error)
 	}
 	cmd := exec.Command(program,
 		"-role", s.role, "-folder", s.folder, "-port", fmt.Sprint(s.port), "-worker", fmt.Sprint(s.worker),
-		"-rate", fmt.Sprint(s.rate), "-duration", s.duration.String(), "-keys", fmt.Sprint(s.keys), "-seed", fmt.Sprint(s.seed))
+		"-rate", fmt.Sprint(s.rate), "-duration", s.duration.String(), "-keys", fmt.Sprint(s.keys), "-seed", fmt.Sprint(s.seed),
+		"-dsn", s.dsn, fmt.Sprint("-sum=", s.sum), fmt.Sprint("-unsafe=", s.unsafe))
 	cmd.Env = append(os.Environ(), childEnv+"=1", "GOMAXPROCS=2")
 	cmd.Stderr = stderr
 	stdin, err := cmd.StdinPipe()
@@ -42,11 +44,14 @@ func spawn(s settings, stderr io.Writer, each func(line []byte)) (*child, error)
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	c := &child{cmd: cmd, stdin: stdin, ended: make(chan struct{})}
+	c := &child{cmd: cmd, stdin: stdin, spoke: make(chan struct{}), ended: make(chan struct{})}
 	go func() {
 		defer close(c.ended)
 		lines := bufio.NewScanner(stdout)
-		for lines.Scan() {
+		for first := true; lines.Scan(); first = false {
+			if first {
+				close(c.spoke)
+			}
 			each(lines.Bytes())
 		}
 		c.err = cmd.Wait()
@@ -78,6 +83,11 @@ func (c *child) alive() error {
 
 // leave asks it to end in good order, and says if it did.
 func (c *child) leave(patience time.Duration) error {
+	select {
+	case <-c.spoke:
+	case <-c.ended:
+	case <-time.After(patience):
+	}
 	c.signal(syscall.SIGTERM)
 	return c.wait(patience)
 }

@@ -30,6 +30,10 @@ type settings struct {
 	keys     int
 	kill     time.Duration // between two kills
 	seed     uint64
+	dsn      string // of PostgreSQL; "": SQLite, in the folder
+	postgres bool
+	sum      bool
+	unsafe   bool
 }
 
 func (s *settings) flags(out io.Writer) *flag.FlagSet {
@@ -43,6 +47,10 @@ func (s *settings) flags(out io.Writer) *flag.FlagSet {
 	f.DurationVar(&s.duration, "duration", 20*time.Second, "how long messages are produced")
 	f.IntVar(&s.keys, "keys", 5000, "distinct keys, some of them far more often than others")
 	f.DurationVar(&s.kill, "kill", time.Second, "time between two kills of workers")
+	f.StringVar(&s.dsn, "dsn", "", "a PostgreSQL to write to; its tables pbuf_fleet_* are dropped and made anew (default: SQLite)")
+	f.BoolVar(&s.postgres, "postgres", false, "start a PostgreSQL for it, kill and restart that too")
+	f.BoolVar(&s.sum, "sum", false, "sums, exactly once, in place of latest values: see SUMS.md")
+	f.BoolVar(&s.unsafe, "unsafe", false, "with -sum: store how far the log is applied after the sums, unconditionally; to see that it is found")
 	f.Uint64Var(&s.seed, "seed", 1, "of keys, and of who is killed")
 	return f
 }
@@ -57,6 +65,10 @@ func (s *settings) check() error {
 		return fmt.Errorf("fleet: -duration is %v, must be at least 1s", s.duration)
 	case s.kill < 10*time.Millisecond:
 		return fmt.Errorf("fleet: -kill is %v, must be at least 10ms", s.kill)
+	case s.postgres && s.dsn != "":
+		return errors.New("fleet: -postgres and -dsn are both set, only one may be")
+	case s.unsafe && !s.sum:
+		return errors.New("fleet: -unsafe is set, but -sum is not")
 	}
 	return nil
 }
@@ -75,6 +87,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	roles := map[string]func(context.Context, settings, io.Writer) error{
 		"runner": runFleet, "broker": runBroker, "producer": runProducer, "worker": runWorker,
+	}
+	if s.sum {
+		roles["worker"] = runSums
 	}
 	role, ok := roles[s.role]
 	if !ok || f.NArg() > 0 {

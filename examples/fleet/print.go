@@ -33,7 +33,7 @@ func (s *screen) status(r report) {
 	if !s.terminal {
 		return
 	}
-	line := fmt.Sprintf("%d messages fetched, %d acknowledged, %d rows upserted, %d redelivered", r.Fetched, r.Acked, r.Changed, r.Redelivered)
+	line := fmt.Sprintf("%d messages fetched, %d acknowledged, %d rows written, %d redelivered", r.Fetched, r.Acked, r.Changed, r.Redelivered)
 	fmt.Fprint(s.out, "\r", line, strings.Repeat(" ", max(0, s.shown-len(line))))
 	s.shown = len(line)
 }
@@ -50,10 +50,9 @@ func (s *screen) clear() {
 func (r *runner) print(messages, rows int, differences []string) {
 	s, note := r.tally.sum(), r.out.note
 	note("messages               %d, of %d keys; %d sent again by the producer", messages, rows, r.again)
-	note("fetched                %d, of them redelivered %d", s.Fetched, s.Redelivered)
-	note("puts                   %d, of them refused by the buffer's versions %d", s.Stored+s.Stale, s.Stale)
-	note("upserts                %d, of them refused by the table's versions %d", s.Upserts, int(s.Upserts)-s.Changed)
-	note("acknowledged           %d, given back %d, kept alive %d times", s.Acked, s.Nacked, s.Extended)
+	for _, line := range r.job.lines(s) {
+		note("%s", line)
+	}
 	note("lag, stream to ack     p50 %v, p99 %v (samples)", r.tally.lag(0.50), r.tally.lag(0.99))
 	for _, p := range r.phases {
 		if p.took < time.Second {
@@ -62,7 +61,7 @@ func (r *runner) print(messages, rows int, differences []string) {
 		note("%d workers              %.0f messages per second acknowledged, of %d sent, in %.1f s", p.workers,
 			float64(p.acked)/p.took.Seconds(), r.settings.rate, p.took.Seconds())
 	}
-	note("killed                 %d workers, the broker %d time(s)", r.workers.kills, r.restarts)
+	note("killed                 %d workers, the broker %d time(s), the database %d time(s)", r.workers.kills, r.restarts, r.outages)
 	for _, d := range differences[:min(len(differences), 10)] {
 		note("%s", d)
 	}

@@ -19,7 +19,7 @@ func runProducer(ctx context.Context, s settings, stdout io.Writer) error {
 		return err
 	}
 	defer js.Conn().Close()
-	p := &producer{js: js, random: rand.New(rand.NewPCG(s.seed, 1)), tick: time.NewTicker(10 * time.Millisecond)}
+	p := &producer{js: js, deletes: !s.sum, random: rand.New(rand.NewPCG(s.seed, 1)), tick: time.NewTicker(10 * time.Millisecond)}
 	p.zipf = rand.NewZipf(p.random, 1.2, 8, uint64(s.keys-1))
 	defer p.tick.Stop()
 	began := time.Now()
@@ -41,10 +41,11 @@ func runProducer(ctx context.Context, s settings, stdout io.Writer) error {
 }
 
 type producer struct {
-	js     jetstream.JetStream
-	random *rand.Rand
-	zipf   *rand.Zipf
-	tick   *time.Ticker
+	js      jetstream.JetStream
+	deletes bool
+	random  *rand.Rand
+	zipf    *rand.Zipf
+	tick    *time.Ticker
 
 	sent, again int
 	open        []*publication // not confirmed
@@ -60,7 +61,7 @@ type publication struct {
 func (p *producer) next() {
 	p.sent++
 	c := &publication{id: strconv.Itoa(p.sent), subject: subject(fmt.Sprint("k", p.zipf.Uint64()))}
-	if p.random.IntN(50) > 0 {
+	if !p.deletes || p.random.IntN(50) > 0 {
 		c.data = []byte(c.id)
 	}
 	p.send(c)

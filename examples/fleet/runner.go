@@ -22,11 +22,23 @@ type runner struct {
 	workers  *workers
 	broker   *child
 	producer *child
+	postgres *postgres // nil without -postgres
+	db       *database
 	js       jetstream.JetStream
+	job      job
 
 	sent, again int // by the producer; to be read once it has ended
 	restarts    int // of the broker
+	outages     int // of PostgreSQL
 	phases      []phase
+}
+
+// job is what the fleet makes of the log.
+type job interface {
+	create(context.Context, *database) error
+	open(context.Context, *runner) (uint64, error) // how much of the log is not in the table, or not known to be
+	compare(context.Context, *database, []record) (rows int, differences []string, err error)
+	lines(report) []string // what it says of the workers
 }
 
 var errDifferent = errors.New("the table is not what the log says")
@@ -50,7 +62,18 @@ func runFleet(ctx context.Context, s settings, stdout io.Writer) (err error) {
 			return err
 		}
 	}
-	r := &runner{settings: s, out: newScreen(stdout), stderr: os.Stderr, tally: &tally{}}
+	r := &runner{settings: s, out: newScreen(stdout), stderr: os.Stderr, tally: &tally{}, job: latest{}}
+	if s.sum {
+		r.job = sums{}
+	}
+	if s.postgres {
+		if r.postgres, err = startPostgres(r.stderr); err != nil {
+			return err
+		}
+		defer r.postgres.stop()
+		s.dsn = r.postgres.dsn
+		r.settings.dsn = s.dsn
+	}
 	r.workers = &workers{settings: s, stderr: r.stderr, tally: r.tally, random: rand.New(rand.NewPCG(s.seed, 2))}
 	defer r.killAll()
 	if err := r.begin(ctx); err != nil {
@@ -82,7 +105,10 @@ func freePort() (int, error) {
 
 // begin starts everything, with no worker yet.
 func (r *runner) begin(ctx context.Context) (err error) {
-	if err := createTable(ctx, r.settings); err != nil {
+	if r.db, err = openDatabase(r.settings); err != nil {
+		return err
+	}
+	if err := r.job.create(ctx, r.db); err != nil {
 		return err
 	}
 	if err := r.startBroker(); err != nil {
@@ -125,14 +151,14 @@ func (r *runner) drain(ctx context.Context) error {
 	r.out.note("the log is complete: draining")
 	late := time.Now().Add(2 * patience)
 	for {
-		open, err := r.open(ctx)
+		open, err := r.job.open(ctx, r)
 		switch {
 		case err != nil:
 			return err
 		case open == 0:
 			return r.workers.scale(0)
 		case time.Now().After(late):
-			return fmt.Errorf("%d messages are not acknowledged after %v", open, 2*patience)
+			return fmt.Errorf("%d messages of the log are not done after %v", open, 2*patience)
 		}
 		if err := errors.Join(r.workers.alive(), ctx.Err()); err != nil {
 			return err
@@ -142,36 +168,22 @@ func (r *runner) drain(ctx context.Context) error {
 	}
 }
 
-// open is how many messages are not acknowledged.
-func (r *runner) open(ctx context.Context) (n uint64, err error) {
-	for p := range partitions {
-		c, err := r.js.Consumer(ctx, streamName, consumerName(p))
-		if err != nil {
-			return 0, err
-		}
-		info := c.CachedInfo() // of just now
-		n += info.NumPending + uint64(info.NumAckPending)
-	}
-	return n, nil
-}
-
 // verify compares table and log, and says how it went.
 func (r *runner) verify(ctx context.Context) error {
-	want, messages, err := readLog(ctx, r.js)
+	log, err := readLog(ctx, r.js)
 	if err != nil {
 		return err
 	}
-	got, err := readTable(ctx, r.settings)
+	rows, differences, err := r.job.compare(ctx, r.db, log)
 	if err != nil {
 		return err
 	}
-	differences := compare(want, got)
-	r.print(messages, len(want), differences)
+	r.print(len(log), rows, differences)
 	switch {
 	case len(differences) > 0:
 		return errDifferent
-	case messages != r.sent:
-		return fmt.Errorf("the producer sent %d messages, the log has %d", r.sent, messages)
+	case len(log) != r.sent:
+		return fmt.Errorf("the producer sent %d messages, the log has %d", r.sent, len(log))
 	}
 	return r.tally.bad
 }
@@ -185,5 +197,8 @@ func (r *runner) killAll() {
 	}
 	if r.js != nil {
 		r.js.Conn().Close()
+	}
+	if r.db != nil {
+		_ = r.db.Close()
 	}
 }

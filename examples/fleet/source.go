@@ -42,7 +42,7 @@ func createSource(ctx context.Context, js jetstream.JetStream, s settings) error
 	for p := range partitions {
 		_, err := js.CreateConsumer(ctx, streamName, jetstream.ConsumerConfig{
 			Durable:       consumerName(p),
-			FilterSubject: fmt.Sprintf("log.%d.>", p),
+			FilterSubject: partitionSubject(p),
 			AckPolicy:     jetstream.AckExplicitPolicy,
 			AckWait:       ackWait,
 			MaxAckPending: max(1000, 10*s.rate), // what is in doubt while a worker is stopped counts too
@@ -61,12 +61,16 @@ func consumerName(partition int) string { return fmt.Sprint("p", partition) }
 
 // rank is the priority of a worker at a partition, 0 the first: it spreads the
 // partitions over the workers, and needs no list of them.
-func rank(worker, partition int) uint8 {
+func rank(worker, partition int) uint8 { return uint8(mixed(worker, partition) % 10) }
+
+func mixed(worker, partition int) uint64 {
 	x := uint64(worker)<<32 | uint64(partition) // mixed as SplitMix64 does
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return uint8((x ^ x>>31) % 10)
+	return x ^ x>>31
 }
+
+func partitionSubject(partition int) string { return fmt.Sprintf("log.%d.>", partition) }
 
 // subject is where the changes of a key go.
 func subject(key string) string {

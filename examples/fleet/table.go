@@ -6,17 +6,28 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"strconv"
+	"strings"
+	"sync/atomic"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite" // the driver "sqlite", without cgo
 
-	"github.com/partitioned-buffer/go/pbuf"
 	"github.com/partitioned-buffer/go/pbuf/plugin/pbufsql"
 )
 
-const schema = `CREATE TABLE latest (key TEXT PRIMARY KEY, value TEXT NOT NULL, version INTEGER NOT NULL, deleted INTEGER NOT NULL) STRICT, WITHOUT ROWID`
+// database is what all workers share: a file of SQLite, or a PostgreSQL.
+type database struct {
+	*sql.DB
+	dialect pbufsql.Dialect
+	changed func(context.Context) (int, error) // rows that this process has written
+}
 
-// openTable opens the file that all workers share.
-func openTable(s settings) (*sql.DB, error) {
+func openDatabase(s settings) (*database, error) {
+	if s.dsn != "" {
+		return openPostgres(s.dsn)
+	}
 	uri := url.URL{Scheme: "file", Path: filepath.Join(s.folder, "table.db"), RawQuery: url.Values{
 		// A killed process loses nothing that it has committed; a crash of the machine
 		// would lose what is newer than the last checkpoint of the file.
@@ -27,61 +38,82 @@ func openTable(s settings) (*sql.DB, error) {
 		return nil, err
 	}
 	db.SetMaxOpenConns(1) // one writer at a time in any case
-	return db, nil
+	return &database{db, pbufsql.SQLite, func(ctx context.Context) (n int, err error) {
+		err = db.QueryRowContext(ctx, `SELECT total_changes()`).Scan(&n)
+		return n, err
+	}}, nil
 }
 
-func createTable(ctx context.Context, s settings) error {
-	db, err := openTable(s)
+func openPostgres(dsn string) (*database, error) {
+	config, err := pgx.ParseConfig(dsn)
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("-dsn: %w", err)
 	}
-	defer db.Close()
-	_, err = db.ExecContext(ctx, schema)
-	return err
+	// A worker that is stopped in the middle of a transaction holds up all others: the
+	// server ends it.
+	config.RuntimeParams["idle_in_transaction_session_timeout"] = "1000"
+	var rows rowCount
+	config.Tracer = &rows
+	return &database{stdlib.OpenDB(*config), pbufsql.PostgreSQL, func(context.Context) (int, error) {
+		return int(rows.Load()), nil
+	}}, nil
 }
 
-// newProcessor makes the processor: rows give way to newer versions alone, and those
-// that are deleted stay, marked.
-func newProcessor(ctx context.Context, db *sql.DB) (pbuf.Processor[string, string], error) {
-	type entry = pbuf.Entry[string, string]
-	return pbufsql.New(ctx, db, pbufsql.SQLite, pbufsql.Config[string, string]{
-		Table:   "latest",
-		Key:     []pbufsql.Column[string, string]{{Name: "key", Value: func(e entry) any { return e.Key }}},
-		Columns: []pbufsql.Column[string, string]{{Name: "value", Value: func(e entry) any { return e.Value }}},
-		Version: "version",
-		Deleted: "deleted",
-	})
+// rowCount counts the rows that statements have written. It orders nothing else.
+type rowCount struct{ atomic.Int64 }
+
+func (*rowCount) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	return ctx
 }
 
-// changed is how many rows this process's connection has written.
-func changed(ctx context.Context, db *sql.DB) (n int, err error) {
-	err = db.QueryRowContext(ctx, `SELECT total_changes()`).Scan(&n)
-	return n, err
-}
-
-// row is one of the table, or what the log says it must be.
-type row struct {
-	value   string
-	version int64
-	deleted bool
-}
-
-func readTable(ctx context.Context, s settings) (map[string]row, error) {
-	db, err := openTable(s)
-	if err != nil {
-		return nil, err
+func (c *rowCount) TraceQueryEnd(_ context.Context, _ *pgx.Conn, data pgx.TraceQueryEndData) {
+	if tag := data.CommandTag; data.Err == nil && (tag.Insert() || tag.Update()) {
+		c.Add(tag.RowsAffected())
 	}
-	defer db.Close()
-	found, err := db.QueryContext(ctx, `SELECT key, value, version, deleted FROM latest`)
+}
+
+// create makes the tables anew.
+func (db *database) create(ctx context.Context, tables map[string]string) error {
+	for name, columns := range tables {
+		if db.dialect == pbufsql.SQLite {
+			columns = strings.NewReplacer("BIGINT", "INTEGER", "BOOLEAN", "INTEGER", "DOUBLE PRECISION", "REAL").Replace(columns) + " STRICT"
+		}
+		for _, statement := range []string{"DROP TABLE IF EXISTS " + name, "CREATE TABLE " + name + columns} {
+			if _, err := db.ExecContext(ctx, statement); err != nil {
+				return fmt.Errorf("table %s: %w", name, err)
+			}
+		}
+	}
+	return nil
+}
+
+// bind puts the dialect's placeholders for question marks.
+func (db *database) bind(query string) string {
+	if db.dialect == pbufsql.SQLite {
+		return query
+	}
+	var b strings.Builder
+	for i, part := range strings.Split(query, "?") {
+		if i > 0 {
+			b.WriteString("$" + strconv.Itoa(i))
+		}
+		b.WriteString(part)
+	}
+	return b.String()
+}
+
+// readRows reads a query's rows by their keys.
+func readRows[R any](ctx context.Context, db *database, query string, fields func(*R) []any) (map[string]R, error) {
+	found, err := db.QueryContext(ctx, query)
 	if err != nil {
 		return nil, fmt.Errorf("table: %w", err)
 	}
 	defer found.Close()
-	rows := map[string]row{}
+	rows := map[string]R{}
 	for found.Next() {
 		var key string
-		var r row
-		if err := found.Scan(&key, &r.value, &r.version, &r.deleted); err != nil {
+		var r R
+		if err := found.Scan(append([]any{&key}, fields(&r)...)...); err != nil {
 			return nil, fmt.Errorf("table: %w", err)
 		}
 		rows[key] = r

@@ -47,6 +47,9 @@ func (t *tally) sum() (sum report) {
 		sum.Acked += r.Acked
 		sum.Nacked += r.Nacked
 		sum.Extended += r.Extended
+		sum.Commits += r.Commits
+		sum.Known += r.Known
+		sum.Fenced += r.Fenced
 		sum.Upserts += r.Upserts
 		sum.Changed += r.Changed
 	}

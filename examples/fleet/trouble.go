@@ -24,7 +24,7 @@ type phase struct {
 func (r *runner) events() []event {
 	w, d := r.workers, r.settings.duration
 	freeze := d / 2
-	return []event{
+	all := []event{
 		{0, "2 workers", func() error { return w.scale(2) }},
 		{d / 4, "scale to 4 workers", func() error { return w.scale(4) }},
 		{d * 2 / 5, "the broker is killed and restarted", r.restartBroker},
@@ -32,12 +32,21 @@ func (r *runner) events() []event {
 		{freeze + ackWait*5/4, "it goes on", func() error { w.thaw(); return nil }},
 		{max(freeze+ackWait*5/4, d*4/5) + time.Millisecond, "scale to 3 workers", func() error { return w.scale(3) }},
 	}
+	if r.postgres != nil {
+		all = slices.Insert(all, 2, event{d * 3 / 10, "PostgreSQL is killed and restarted", r.restartPostgres})
+	}
+	return all
 }
 
 func (r *runner) restartBroker() error {
 	r.broker.kill()
 	r.restarts++
 	return r.startBroker()
+}
+
+func (r *runner) restartPostgres() error {
+	r.outages++
+	return r.postgres.restart()
 }
 
 // trouble is what happens while messages are produced, and until all of it has happened.

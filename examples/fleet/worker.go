@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"io"
@@ -13,11 +12,14 @@ import (
 
 	"github.com/partitioned-buffer/go/pbuf"
 	"github.com/partitioned-buffer/go/pbuf/plugin/pbufnats"
+	"github.com/partitioned-buffer/go/pbuf/plugin/pbufsql"
 )
 
 // report is a line of a worker: what this life of it has done so far.
 type report struct {
 	Fetched, Redelivered, Stored, Stale, Acked, Nacked, Extended uint64
+
+	Commits, Known, Fenced uint64 // with -sum: transactions, those that had been done before, those that came too late
 
 	Upserts  uint64          // rows that the table was sent
 	Changed  int             // of them, those that it took: the others were not newer
@@ -42,18 +44,22 @@ func work(ctx context.Context, s settings, stdout io.Writer) error {
 		return err
 	}
 	defer js.Conn().Close()
-	db, err := openTable(s)
+	db, err := openDatabase(s)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	save, err := newProcessor(ctx, db)
-	if err != nil {
+	var save pbuf.Processor[string, string]
+	if err := untilThere(ctx, func() (err error) { save, err = newProcessor(ctx, db); return err }); err != nil {
 		return err
+	}
+	parallel := 1 // SQLite has one writer
+	if db.dialect == pbufsql.PostgreSQL {
+		parallel = 2
 	}
 	buf, err := pbuf.New(pbuf.Options[string, string]{
 		Name: "fleet", Processor: save, FlushInterval: flushInterval, Capacity: 20_000, Tombstones: true,
-		Partitions: 1, // SQLite has one writer
+		Partitions: parallel,
 		Retry:      pbuf.Retry{MaxBackoff: time.Second},
 	})
 	if err != nil {
@@ -66,8 +72,20 @@ func work(ctx context.Context, s settings, stdout io.Writer) error {
 	return errors.Join(err, buf.Stop(stop))
 }
 
+// untilThere tries again for a while: the database may be away when a worker starts.
+func untilThere(ctx context.Context, try func() error) error {
+	late := time.Now().Add(patience)
+	for {
+		err := try()
+		if err == nil || ctx.Err() != nil || time.Now().After(late) {
+			return err
+		}
+		pause(ctx, 100*time.Millisecond)
+	}
+}
+
 type worker struct {
-	db        *sql.DB
+	db        *database
 	buf       *pbuf.Map[string, string]
 	consumers []*pbufnats.Consumer[string, string]
 	out       *json.Encoder
@@ -147,7 +165,7 @@ func (w *worker) line(last bool) error {
 		}
 	}
 	var err error
-	if r.Changed, err = changed(context.Background(), w.db); err != nil {
+	if r.Changed, err = w.db.changed(context.Background()); err != nil {
 		return err
 	}
 	return w.out.Encode(r)

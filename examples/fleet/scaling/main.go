@@ -3,10 +3,11 @@
 //
 //	go run ./scaling -seed 1
 //
-// It draws, interval by interval, the keys of all messages, by Zipf's law, and gives each
-// message to a worker: any, as one consumer for all does, or the key's, as partitions
-// do. The rows of an interval are the distinct keys of each worker. The numbers depend
-// on the flags and the seed alone, not on the machine.
+// It draws the keys of an interval's messages, by Zipf's law, and gives each message to a
+// worker: any, as one consumer for all does, or the key's, as partitions
+// do. The rows of an interval are the distinct keys of each worker. A second table does
+// the same with the polls of a real feed. The numbers depend on the flags and the seed
+// alone, not on the machine.
 package main
 
 import (
@@ -20,12 +21,23 @@ import (
 func main() {
 	seed := flag.Uint64("seed", 1, "of the draws")
 	exponent := flag.Float64("zipf", 1.1, "exponent of Zipf's law, above 1; the higher, the more coalesces")
+	path := flag.String("feed", "../ingest/usgs-earthquakes.csv", "the earthquake feed; empty: without it")
 	flag.Parse()
 	if flag.NArg() > 0 || !(*exponent > 1) {
 		fmt.Fprintf(os.Stderr, "scaling: -zipf is %v, must be above 1; arguments: %q\n", *exponent, flag.Args())
 		os.Exit(2)
 	}
 	table(os.Stdout, *seed, *exponent, cases())
+	if *path == "" {
+		return
+	}
+	quakes, err := readFeed(*path)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "scaling: -feed:", err)
+		os.Exit(1)
+	}
+	fmt.Println()
+	feedTable(os.Stdout, *seed, quakes)
 }
 
 // scenario is a load and the fleet that is to take it.

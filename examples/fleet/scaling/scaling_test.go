@@ -30,3 +30,21 @@ func TestTableIsOfTheSeed(t *testing.T) {
 		t.Errorf("%s%s%s", one.String(), two.String(), other.String())
 	}
 }
+
+func TestFeedCoalesces(t *testing.T) {
+	quakes, err := readFeed("../../ingest/usgs-earthquakes.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	messages, shared, partitioned := feedRows(quakes, 1, 1, 4, 1)
+	if messages == 0 || shared != messages || partitioned != messages {
+		t.Errorf("one poll per interval: %d messages, %d and %d rows, want no two of an event", messages, shared, partitioned)
+	}
+	again, shared, partitioned := feedRows(quakes, 1, 2, 4, 5)
+	if again != 2*messages || partitioned*9 > again || shared <= partitioned || shared >= again {
+		t.Errorf("ten polls per interval: %d messages, %d rows shared, %d partitioned", again, shared, partitioned)
+	}
+	if _, err := readFeed("feed.go"); err == nil {
+		t.Error("a file that is not the feed")
+	}
+}
