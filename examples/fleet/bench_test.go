@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -13,6 +16,7 @@ import (
 
 	"github.com/partitioned-buffer/go/pbuf"
 	"github.com/partitioned-buffer/go/pbuf/plugin/pbufnats"
+	"github.com/partitioned-buffer/go/pbuf/plugin/pbufsql"
 )
 
 // What a message takes: fetch, decode, PutNewer, checkpoint, ack, in this process, and
@@ -140,6 +144,7 @@ func upserts(b *testing.B, s settings) {
 		b.Fatal(err)
 	}
 	defer db.Close()
+	db.SetMaxOpenConns(1) // whose server's process is the one that is asked for its time
 	if err := (latest{}).create(b.Context(), db); err != nil {
 		b.Fatal(err)
 	}
@@ -162,10 +167,39 @@ func upserts(b *testing.B, s settings) {
 	for version < keys {
 		write()
 	}
-	before := cpu(b)
+	before, serverBefore := cpu(b), serverCPU(b, db)
 	for b.Loop() {
 		write()
 	}
+	b.ReportMetric(float64(serverCPU(b, db)-serverBefore)/float64(b.N)/rows, "server-cpu-ns/row")
 	b.ReportMetric(float64(b.Elapsed())/float64(b.N)/rows, "ns/row")
 	b.ReportMetric(float64(cpu(b)-before)/float64(b.N)/rows, "cpu-ns/row")
+}
+
+// serverCPU is what the process of PostgreSQL that serves us has used: on Linux, and on
+// this machine; otherwise 0.
+func serverCPU(b *testing.B, db *database) time.Duration {
+	b.Helper()
+	if db.dialect != pbufsql.PostgreSQL {
+		return 0
+	}
+	var pid int
+	if err := db.QueryRowContext(b.Context(), `SELECT pg_backend_pid()`).Scan(&pid); err != nil {
+		b.Fatal(err)
+	}
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(stat), ") ") // after the name: state, 10 others, then user and system
+	fields := strings.Fields(rest)
+	if len(fields) < 13 {
+		return 0
+	}
+	user, err1 := strconv.Atoi(fields[11])
+	system, err2 := strconv.Atoi(fields[12])
+	if err := errors.Join(err1, err2); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(user+system) * 10 * time.Millisecond // USER_HZ is 100
 }
