@@ -97,7 +97,7 @@ func (f *flusher[K, V]) invoke(c *call[K, V]) error {
 
 // callContext is the context of a call about the batch in hand.
 func (f *flusher[K, V]) callContext() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(&callContext{f.ctx, f.delivery.batch}, f.delivery.timeout)
+	return context.WithTimeout(&callContext{f.ctx, f.delivery.batch}, f.delivery.settings.ProcessorTimeout)
 }
 
 // failed is what failed of a batch.

@@ -20,17 +20,16 @@ type delivery[K comparable, V any] struct {
 	versions *shard.Versions[K] // immutable; nil: none are remembered
 	call     *call[K, V]        // reused by all calls; one that was left behind has its own
 
-	retired *shard.Retired[K, V]
-	hand    hand[K, V]
-	timeout time.Duration // as it was when the flush began, and so is size
-	size    int           // of batches
-	what    scope
-	began   time.Time
-	batch   Batch // the one in hand
-	calling int   // entries of the call under way
-	tries   int   // failed calls with what is in the batch
-	did     outcome
-	info    FlushInfo // what FlushStop will be told
+	retired  *shard.Retired[K, V]
+	hand     hand[K, V]
+	settings *Settings // as they were when the flush began
+	what     scope
+	began    time.Time
+	batch    Batch // the one in hand
+	calling  int   // entries of the call under way
+	tries    int   // failed calls with what is in the batch
+	did      outcome
+	info     FlushInfo // what FlushStop will be told
 }
 
 // outcome is what a flush tells about the sink.
@@ -38,6 +37,7 @@ type outcome struct {
 	answered bool // it delivered something, or gave an error that is permanent
 	failed   bool // something failed that is to be tried again
 	fresh    bool // something was tried that had never failed
+	company  bool // a batch failed as a whole, perhaps because of one of its entries
 	misses   int  // calls in a row that failed as a whole, while not answered
 }
 
@@ -65,13 +65,13 @@ func (f *flusher[K, V]) flush(r *shard.Retired[K, V], what scope) {
 }
 
 func (f *flusher[K, V]) begin(r *shard.Retired[K, V], what scope) {
-	s, d := f.m.settings.Load(), &f.delivery // one snapshot for the whole flush
+	d := &f.delivery
 	f.retries.begin()
 	generation := r.Number() + f.ending.offset
 	*d = delivery[K, V]{
 		versions: d.versions, call: d.call,
 		retired: r, hand: hand[K, V]{cursor: r.Cursor(), batch: d.hand.batch[:0]},
-		timeout: s.ProcessorTimeout, size: s.BatchSize, what: what, began: time.Now(),
+		settings: f.m.settings.Load(), what: what, began: time.Now(), // one snapshot for the whole flush
 		batch: f.batch(generation),
 		info:  FlushInfo{PartitionInfo: f.info(), Generation: generation, Entries: r.Len()},
 	}
@@ -151,9 +151,10 @@ func (f *flusher[K, V]) sendBack(bad *failed[K, V]) {
 	d := &f.delivery
 	back := group[K, V]{bad.back, d.batch, bad.err}
 	if bad.back = nil; bad.company {
+		d.did.company = true
 		d.hand.failed = append(d.hand.failed, back)
 	} else {
-		f.requeue(back, f.markTried(d.size), true)
+		f.requeue(back, f.markTried(d.settings.BatchSize, maxDuration), true)
 	}
 }
 
@@ -169,7 +170,7 @@ func (f *flusher[K, V]) conclude() {
 	d.hand.later = nil
 	var wait time.Duration
 	if f.retriesFollow() {
-		wait = f.retries.end(&f.m.options.Retry, d.did, time.Now())
+		wait = f.retries.end(&f.m.options.Retry, d.did, d.settings.FlushInterval, time.Now())
 	}
 	if d.info.Entries > 0 {
 		f.mu.Lock()

@@ -43,9 +43,9 @@
 // A batch that failed as a whole is tried in halves, and their halves, until those that
 // fail are alone: two calls for each, one of which delivers. That happens in the same
 // flush if it has delivered something, otherwise in the next one, after the first
-// backoff: so what shared a batch with a poison entry waits for one backoff at most. An
-// entry of such a batch is not given up until it has failed alone (with MaxAttempts 1,
-// GiveUp, Replay or a TableProcessor it is).
+// backoff or an interval, whichever is shorter; what shared a batch with a poison entry
+// waits no longer. An entry of such a batch is not given up until it has failed alone
+// (with MaxAttempts 1, GiveUp, Replay or a TableProcessor it is).
 //
 // If a flush delivers nothing at all, the sink counts as down. After two such flushes
 // in a row the partition backs off: neither its interval nor FlushThreshold nor a full

@@ -22,6 +22,8 @@ type poisoned struct {
 // record is what a sink has seen.
 type record struct {
 	poison   string
+	also     string // poison, too
+	down     bool   // it fails every batch
 	calls    int
 	attempts int // calls with the poison
 	rows     int
@@ -34,7 +36,7 @@ func (s *poisoned) process(_ context.Context, batch []entry) error {
 	s.calls++
 	s.rows += len(batch)
 	for _, e := range batch {
-		if e.Key == s.poison {
+		if s.down || e.Key == s.poison || e.Key == s.also {
 			s.attempts++
 			return errDown
 		}

@@ -10,9 +10,9 @@ import (
 // marking returns the entry as it is put back, and its mark.
 type marking[K comparable, V any] func(r ref[K, V]) (Entry[K, V], *mark)
 
-// markTried is for entries that failed in one batch. limit bounds those that it is
-// tried with next.
-func (f *flusher[K, V]) markTried(limit int) marking[K, V] {
+// markTried is for entries that failed in one batch. limit bounds those that each is
+// tried with next, patience how long it waits for that.
+func (f *flusher[K, V]) markTried(limit int, patience time.Duration) marking[K, V] {
 	d, o, now := &f.delivery, &f.m.options.Retry, time.Now()
 	f.retries.batches++
 	var last *mark // most have the same
@@ -20,7 +20,7 @@ func (f *flusher[K, V]) markTried(limit int) marking[K, V] {
 		e := r.entry()
 		e.Attempts = o.counted(e.Attempts)
 		m := mark{
-			due:    now.Add(o.backoff(int(e.Attempts), f.retries.jitter)),
+			due:    now.Add(min(o.backoff(int(e.Attempts), f.retries.jitter), patience)),
 			origin: d.info.Generation, since: f.books.vitals.written, batch: f.retries.batches, limit: limit,
 		}
 		if old := f.retries.of(e.Key); old != nil {
@@ -71,9 +71,9 @@ func (f *flusher[K, V]) requeue(g group[K, V], as marking[K, V], tried bool) {
 
 // requeueFailed puts back what failed as a whole and was not halved.
 func (f *flusher[K, V]) requeueFailed() {
-	h := &f.delivery.hand
+	h, patience := &f.delivery.hand, f.retries.patience(f.delivery.settings.FlushInterval)
 	for _, g := range slices.Concat(h.halves, h.failed) {
-		f.requeue(g, f.markTried((len(g.refs)+1)/2), true)
+		f.requeue(g, f.markTried((len(g.refs)+1)/2, patience), true)
 	}
 	h.halves, h.failed = nil, nil
 }

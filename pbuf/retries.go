@@ -19,6 +19,7 @@ type retries[K comparable] struct {
 	earliest time.Time   // of their due times; zero: nothing waits
 
 	down  int       // flushes in a row that delivered nothing at all
+	split bool      // in one of them a batch failed that is in parts since
 	until time.Time // end of the partition's backoff, when it flushes in any case; zero: none
 	hold  time.Time // what failed before is not tried earlier than this
 }
@@ -85,17 +86,30 @@ func (r *retries[K]) wait(attempts uint8, due time.Time) {
 	}
 }
 
+// patience is how long entries that failed in company wait at most: their interval the
+// first time, since all but one of them may be healthy.
+func (r *retries[K]) patience(interval time.Duration) time.Duration {
+	if r.split {
+		return maxDuration
+	}
+	return interval
+}
+
 // end forgets what was taken, and decides how long the partition waits if the flush
 // delivered nothing. The first time, fresh entries keep their ticks: it may have been
 // one poison entry, and what follows tells.
-func (r *retries[K]) end(o *Retry, did outcome, now time.Time) (wait time.Duration) {
+func (r *retries[K]) end(o *Retry, did outcome, interval time.Duration, now time.Time) (wait time.Duration) {
 	r.taken = nil
 	switch {
 	case did.answered:
-		r.down, r.hold = 0, time.Time{}
+		r.down, r.split, r.hold = 0, false, time.Time{}
 	case did.failed:
 		r.down++
 		wait = o.backoff(r.down, r.jitter)
+		if did.company {
+			wait = min(wait, r.patience(interval))
+			r.split = true
+		}
 		r.hold = now.Add(wait)
 		if did.fresh && r.down > 1 {
 			r.until = r.hold

@@ -17,14 +17,14 @@ func TestWhatFailedWaitsForTheSink(t *testing.T) {
 	var wait time.Duration
 	for range 5 {
 		r.begin()
-		wait = r.end(&o, outcome{failed: true}, now)
+		wait = r.end(&o, outcome{failed: true}, time.Second, now)
 	}
 	due := &mark{due: now}
 	if !r.waits(due, now.Add(wait-1)) || r.waits(due, now.Add(wait)) {
 		t.Errorf("a due entry does not wait for %v", wait)
 	}
 	r.begin()
-	r.end(&o, outcome{answered: true}, now)
+	r.end(&o, outcome{answered: true}, time.Second, now)
 	if r.waits(due, now) || !r.waits(&mark{due: now.Add(1)}, now) || r.waits(nil, now) {
 		t.Error("what is due waits for a sink that has answered, or what is not due does not wait")
 	}

@@ -125,7 +125,9 @@ func (f *flusher[K, V]) setStuck(since time.Time) {
 }
 
 // limit is how long a call of the processor may take until it is stuck.
-func (d *delivery[K, V]) limit() time.Duration { return saturatingAdd(d.timeout, stuckGrace) }
+func (d *delivery[K, V]) limit() time.Duration {
+	return saturatingAdd(d.settings.ProcessorTimeout, stuckGrace)
+}
 
 // reportStuck runs the hook on a goroutine that nobody waits for: the worker is busy.
 func (f *flusher[K, V]) reportStuck(d time.Duration, err error) {

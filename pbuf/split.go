@@ -18,7 +18,7 @@ import (
 // sink works, and what was in a batch with a poison entry need not wait for its
 // backoffs. If nothing was delivered, all may have failed for the same reason, and
 // goes back to be tried in halves by the next flush. So what does not fail by itself
-// waits for one backoff at most, and a sink that is down is not called more often.
+// waits for one backoff or interval at most, and a sink that is down is not called more often.
 //
 // In a generation the entries that failed least go first. So once the sink is down
 // each flush tries others, and when it is back those that were tried come in ever
@@ -87,7 +87,7 @@ func (f *flusher[K, V]) fill() {
 		}
 		return
 	}
-	for len(h.batch) < d.size {
+	for len(h.batch) < d.settings.BatchSize {
 		s, version := h.cursor.Next()
 		if s == nil {
 			break
@@ -101,7 +101,7 @@ func (f *flusher[K, V]) fill() {
 		d.did.fresh = true
 		return
 	}
-	h.takeSuspects(d.size)
+	h.takeSuspects(d.settings.BatchSize)
 	if len(h.batch) == 0 && d.did.answered && f.retriesFollow() {
 		h.takeHalf()
 	}
@@ -157,7 +157,7 @@ func (f *flusher[K, V]) setAside(r ref[K, V]) bool {
 		s.batch, s.limit = m.batch, m.limit
 	}
 	if s.limit == 0 { // spared, from Options.Initial, or of a key that no map finds
-		s.limit = max(1, d.size>>attempts)
+		s.limit = max(1, d.settings.BatchSize>>attempts)
 	}
 	h.suspects, h.sorted = append(h.suspects, s), false
 	if attempts == 0 {
