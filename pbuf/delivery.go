@@ -5,6 +5,7 @@ import (
 	"runtime/trace"
 	"slices"
 	"time"
+	"unsafe"
 
 	"github.com/partitioned-buffer/go/internal/shard"
 )
@@ -215,6 +216,25 @@ func reusable[T any](buffer []T, entries int) []T {
 	}
 	clear(buffer[:cap(buffer)])
 	return buffer[:0]
+}
+
+// maxIdle is how many bytes of a buffer outlive the flush of a partition that has
+// nothing else to do.
+const maxIdle = 64 << 10
+
+// idle lets go of large buffers: nobody knows when there will be a batch again.
+func (d *delivery[K, V]) idle() {
+	d.hand.batch = small(d.hand.batch)
+	if d.call != nil {
+		d.call.batch = small(d.call.batch)
+	}
+}
+
+func small[T any](buffer []T) []T {
+	if uintptr(cap(buffer))*unsafe.Sizeof(*new(T)) > maxIdle {
+		return nil
+	}
+	return buffer
 }
 
 // retriesFollow reports whether what fails goes back to be tried again.

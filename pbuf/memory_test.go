@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/partitioned-buffer/go/pbuf"
@@ -31,6 +32,31 @@ func TestBatchBuffersShrink(t *testing.T) {
 		t.Errorf("%d bytes before a batch of %d, %d after it and three small ones", before, keys, after)
 	}
 	runtime.KeepAlive(m)
+}
+
+// An idle partition keeps no batch of large values, though none came after it.
+func TestIdleBuffersKeepNoLargeBatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const interval, values = time.Second, 100
+		delivered := 0
+		m := start(t, pbuf.Options[int, [64 << 10]byte]{
+			Partitions: 1, FlushInterval: interval,
+			Processor: func(_ context.Context, batch []pbuf.Entry[int, [64 << 10]byte]) error {
+				delivered += len(batch)
+				return nil
+			},
+		})
+		before := liveHeap()
+		for k := range values {
+			must(t, m.Put(k, [64 << 10]byte{}))
+		}
+		time.Sleep(3 * interval)
+		synctest.Wait()
+		if after := liveHeap(); delivered != values || after > before+1<<20 {
+			t.Errorf("%d of %d values of 64 KB delivered, and then %d bytes more than before", delivered, values, after-before)
+		}
+		runtime.KeepAlive(m)
+	})
 }
 
 // A buffer that has nothing to do holds neither store nor worker nor batch.

@@ -76,6 +76,7 @@ func (f *flusher[K, V]) wait() scope {
 		}
 		if f.part.Size() == 0 {
 			f.runner.dismiss(nil)
+			f.delivery.idle()
 		}
 		select {
 		case <-timer:

@@ -54,7 +54,8 @@ func scheduling() []Mutation {
 	const file = "pbuf/schedule.go"
 	return []Mutation{
 		told("TestIdleBufferHasNoTimer", "an empty partition ticks", "idle", file, "\tcase size == 0 && f.part.Unused():", "\tcase size == 0 && false:"),
-		told("TestIdlePartitions", "an idle partition keeps its worker", "idle", file, "\t\tif f.part.Size() == 0 {\n\t\t\tf.runner.dismiss(nil)\n\t\t}\n", ""),
+		told("TestIdlePartitions", "an idle partition keeps its worker", "idle", file, "\t\t\tf.runner.dismiss(nil)\n", ""),
+		told("TestIdleBuffersKeepNoLargeBatch", "an idle partition keeps a large batch", "memory", file, "\t\t\tf.delivery.idle()\n", ""),
 		told("TestTheFirstWrite", "the first insert wakes nobody", "idle", file, "\tif live == 1 || int64", "\tif int64"),
 		told("TestFlushThreshold", "the threshold wakes nobody", "FlushThreshold", file, "\tif live == 1 || int64(live) == f.schedule.notice.Load() {\n", "\tif live == 1 {\n"),
 		told("TestPoison|TestFlushThreshold|TestBackoff", "what waits for a retry counts for the threshold", "FlushThreshold", file, "size-r.buffered >= o.FlushThreshold", "size >= o.FlushThreshold"),
