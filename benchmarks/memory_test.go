@@ -94,13 +94,13 @@ func empty[V any](b *testing.B, partitions int) {
 
 // perItem reports how much memory in use grows by what build returns.
 func perItem(b *testing.B, n int, unit string, build func() any) {
-	var heap, stack uint64
+	var heap, stack int64 // signed: what goes for other reasons may be more
 	for range b.N {
 		before := inUse()
 		built := build()
 		after := inUse()
-		heap += after.HeapAlloc - before.HeapAlloc
-		stack += after.StackInuse - before.StackInuse
+		heap += int64(after.HeapAlloc - before.HeapAlloc)
+		stack += int64(after.StackInuse - before.StackInuse)
 		if c, ok := built.(interface{ Close() }); ok {
 			c.Close()
 		}

@@ -122,4 +122,12 @@
 // per versioned insert and delivered entry; Merge and Newer a second claim and a call
 // per Put; MaxBytes a call per Put, 8 bytes per slot, and a count shared by all
 // partitions; DropOldest a lock per insert.
+//
+// A value is part of its entry: it is copied when it is put, when its generation grows
+// and into its batch. From 1 KB on, make V a pointer to what each Put allocates. With a
+// flush every 20 ms that takes 0.6 of the time at 1 KB and 0.25 at 64 KB; where keys are
+// new, 0.2 to 0.35; and 0.5 to 0.8 of the memory. Values of up to 256 bytes gain only
+// where keys are new. A value in the entry stays better, at any size, where keys are
+// overwritten many times between two flushes: an overwrite by pointer allocates, and
+// takes up to three times as long.
 package pbuf

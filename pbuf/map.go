@@ -90,7 +90,8 @@ func build[K comparable, V any](opts Options[K, V]) (*Map[K, V], error) {
 
 // Put stores the value, uncopied, under the key with version 0; the last write wins,
 // unless Options.Merge or Options.Newer say otherwise. In a full buffer a new key meets
-// Options.OnFull. An overwrite takes no lock and allocates nothing.
+// Options.OnFull. An overwrite takes no lock and allocates nothing. From 1 KB on, make
+// V a pointer: see "Cost" in the package documentation.
 func (m *Map[K, V]) Put(key K, value V) error {
 	// Hash and pick by hand here and in the functions below: 3 of 24 ns.
 	if len(m.parts) == 0 {

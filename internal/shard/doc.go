@@ -106,6 +106,6 @@
 //   - One mover under a mutex: right, but the Put that grows stalls for all of it.
 //   - Moving slot by slot under claims, while writers go on in the old table: right,
 //     with two tables to look in, twice the rules, and twice the locked instructions.
-//   - Drained stores that serve again: keys had to be sampled to know whether it
-//     pays, and a revival costs what an insert costs now.
+//   - Drained stores that serve again, with their keys dead: 0.8 to 1.5 of the time of
+//     fresh ones where keys recur, a third to all of the bytes allocated, 60 lines more.
 package shard

@@ -7,8 +7,8 @@ import "math/bits"
 // tag for ever, or noPlace where there is no slot. A hit costs one cache miss, the
 // slot's own, and a bucket with a zero byte proves that nothing went past it. When
 // a key's home bucket is full, the others of its group follow, in the same cache
-// line of tags. Up to a table's limit, 1 % of the keys find no room. (Tried: pairs of
-// buckets: ten times as many.)
+// line of tags. Up to a table's limit, 1 % of the keys find no room. (Tried: groups of
+// four buckets: 2.5 %, of two: 5 %.)
 //
 // The front decides whether a key exists. Bytes never become zero again, and
 // they are taken from the lowest up, by a compare-and-swap of the bucket's whole

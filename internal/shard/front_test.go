@@ -47,6 +47,27 @@ func TestTheFrontFillsUp(t *testing.T) {
 	}
 }
 
+// Up to a table's limit, few keys find no room in their group.
+func TestFewKeysFindNoRoom(t *testing.T) {
+	p := newTested(nil)
+	front := p.newTable(new(generation), 1<<19)
+	none := 0
+	for key := range int(front.limit) {
+		s, _ := front.reserve(p.of(key), key)
+		if s == nil {
+			none++
+			continue
+		}
+		s.key = key
+		s.word.Store(wordOf(0))
+	}
+	share := float64(none) / float64(front.limit)
+	t.Logf("%.2f %% of %d keys", 100*share, front.limit)
+	if share > 0.015 {
+		t.Errorf("%.2f %% of %d keys find no room, want 1.5 at most", 100*share, front.limit)
+	}
+}
+
 // Whatever tags share a bucket, neighbours too, each leads to its key, and a place
 // that is empty, or none, to nothing.
 func TestTags(t *testing.T) {

@@ -7,8 +7,8 @@ import (
 )
 
 // growth is what a table gets from the one that it replaced, in the same generation:
-// a retire whose drain is the copying. It goes step by step, and whoever comes past
-// takes one: that no writer does much, and that it ends.
+// a retire whose drain is the copying. Whoever comes past takes a step. (Tried: one
+// goroutine for all, writers wait for what they need: 0.84 to 1.09 of the time to fill.)
 type growth[K comparable, V any] struct {
 	from  *table[K, V]
 	steps []step // the groups of from's buckets, and the last one its index

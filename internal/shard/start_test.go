@@ -136,7 +136,7 @@ func entries[K comparable, V any](r *Retired[K, V]) (all []got) {
 }
 
 // retire retires and wants the partition to be open.
-func retire(t *testing.T, p tested) *Retired[int, int] {
+func retire(t testing.TB, p tested) *Retired[int, int] {
 	t.Helper()
 	r, open := p.Retire()
 	if !open {
