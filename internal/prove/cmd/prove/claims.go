@@ -106,6 +106,10 @@ func claims(long bool) []claim {
 			"G1", "first generations", "a million keys into a new buffer, a flush every millisecond, race detector: the last write of each is delivered, and the books balance",
 			tests(overlay.Overlay{}, "-race", "-run", "FirstGenerations", child.Prove+"soak"),
 		},
+		{
+			"memory", "spikes", "half a million keys in one interval (with -long, five million), delivered: three intervals later the buffer is as small as a fresh one",
+			tests(overlay.Overlay{}, "-run", "Spikes", child.Prove+"soak", "-spike", n(500_000)),
+		},
 		{"G1 G3", "soak", "16 goroutines, a flush every millisecond, faults: ledger, memory, goroutines", tests(overlay.Overlay{}, child.Prove+"soak")},
 		{"G1 G4", "fuzz operations", "bytes as operations against the reference", fuzz("FuzzOperations", n(6))},
 		{"G4", "fuzz versions", "versions around the marks and the limits of int64", fuzz("FuzzVersions", n(4))},
