@@ -46,9 +46,14 @@ func TestMaxBytesBlock(t *testing.T) {
 		must(t, m.Put("a", of(10)))
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		wantError(t, "PutContext", m.PutContext(ctx, "b", of(1)), pbuf.ErrFull)
-		wantError(t, "Put", m.Put("b", of(11)), pbuf.ErrFull, "11 bytes") // no room would do
-		d, b, c := put("d", 9), put("b", 3), put("c", 3)                  // who needs most is first in the queue
+		err := m.PutContext(ctx, "b", of(1))
+		if wantError(t, "PutContext", err, pbuf.ErrFull); errors.Is(err, pbuf.ErrTooLarge) {
+			t.Errorf("PutContext = %v, but waiting would help", err)
+		}
+		err = m.Put("b", of(11)) // no room would do
+		wantError(t, "Put", err, pbuf.ErrTooLarge, "11 bytes")
+		wantError(t, "Put", err, pbuf.ErrFull)
+		d, b, c := put("d", 9), put("b", 3), put("c", 3) // who needs most is first in the queue
 		waits(b)
 		must(t, m.Put("a", of(7))) // room for one of the two
 		synctest.Wait()

@@ -127,6 +127,9 @@ func (f *flusher[K, V]) landed(took time.Duration) {
 func (f *flusher[K, V]) settle(r result, took time.Duration) (bad failed[K, V]) {
 	d := &f.delivery
 	verdicts, bad := f.judge(r)
+	if f.m.stopped() && context.Cause(f.ctx) == nil {
+		f.ending.reason = bad.err
+	}
 	delivered := f.sortOut(verdicts, &bad)
 	bad.count, bad.took = len(d.hand.batch)-len(delivered), took
 	f.remember(delivered)

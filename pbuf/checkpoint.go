@@ -22,7 +22,10 @@ type Checkpoint struct {
 	cause error // likewise
 }
 
-// CheckpointError is a Checkpoint's Err if writes before it were lost.
+// CheckpointError is a Checkpoint's Err if writes before it were lost. Which these are,
+// DeadLetter and Undelivered tell.
+//
+// Rejected: their keys in here, a type parameter and a bound for what others hand out.
 type CheckpointError struct {
 	Lost int   // entries: dropped, or undelivered when the buffer stopped
 	Err  error // why the last of them was

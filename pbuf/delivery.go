@@ -122,7 +122,7 @@ func (f *flusher[K, V]) deliver() {
 		r, took := f.process()
 		switch {
 		case r.how == gaveUp:
-			f.keep(d.hand.batch, d.tries, context.Cause(f.ctx))
+			f.keep(d.hand.batch, d.tries, f.cutOff())
 			return
 		case r.err == nil:
 			return
@@ -163,7 +163,8 @@ func (f *flusher[K, V]) sendBack(bad *failed[K, V]) {
 // in flight is over.
 func (f *flusher[K, V]) conclude() {
 	d := &f.delivery
-	if cause := context.Cause(f.ctx); cause != nil {
+	cause := f.cutOff()
+	if cause != nil {
 		f.keepRest(cause)
 	}
 	f.requeueFailed()
@@ -175,6 +176,9 @@ func (f *flusher[K, V]) conclude() {
 	}
 	if d.info.Entries > 0 {
 		f.mu.Lock()
+		if cause != nil {
+			f.books.lastErr = cause
+		}
 		f.books.flushes++
 		f.books.vitals.judge(d.did, d.began)
 		f.books.backingOff = time.Time{}

@@ -136,3 +136,36 @@ func TestDeliveryOfASliceReplayed(t *testing.T) {
 		d.runner.dismiss(nil)
 	})
 }
+
+// A Flush call that comes when the flusher has just decided what is due is answered by
+// that flush, and so that tries everything.
+func TestFlushThatComesBeforeTheRetire(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const interval = time.Second
+		d := deliverSlice(t, Options[int, string]{FlushInterval: interval, Retry: Retry{InitialBackoff: time.Hour}})
+		d.fails = func(keys []int) error {
+			if slices.Contains(keys, 3) {
+				return Failed(errors.New("poison"), Entry[int, string]{Key: 3})
+			}
+			return nil
+		}
+		d.deliver(numbered(6)...)
+		d.part.Restore(shard.Item[int, string]{Key: 7}, 0)
+		d.due(time.Now()) // sees it
+		time.Sleep(interval)
+		what, _ := d.due(time.Now())
+		answer := make(chan flushResult, 1)
+		d.enlist(answer)
+		d.batches = nil
+		if what != regular || !d.step(what) {
+			t.Fatalf("scope %v is due, want the regular one", what)
+		}
+		if !slices.EqualFunc(d.batches, [][]int{{7}, {3}}, slices.Equal) {
+			t.Errorf("batches %v, want 7, and 3 before its backoff is over", d.batches)
+		}
+		if a := <-answer; a.failed != 1 || a.err == nil {
+			t.Errorf("the call is answered with %d failures: %v, want 1", a.failed, a.err)
+		}
+		d.runner.dismiss(nil)
+	})
+}

@@ -108,7 +108,7 @@
 // exceed MaxBytes by what values grew. A write that finds the buffer full starts a
 // flush of all partitions that are not backing off.
 //
-// An entry larger than MaxBytes never fits: Block refuses it as Reject does, and
+// An entry larger than MaxBytes never fits: Block and Reject return ErrTooLarge, and
 // DropOldest drops only it. SizeOf is called for the value to be stored (of a
 // tombstone, the zero value), once per write, or as often as Merge or Newer. A size is
 // a number from 0 to 2^48 in any unit; for any other the write returns an error that

@@ -2,6 +2,7 @@ package pbuf
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"time"
 
@@ -17,7 +18,8 @@ type ending[K comparable, V any] struct {
 	offset uint64                 // to its generations' numbers, so that they go on counting up
 	held   []*shard.Retired[K, V] // in flight until the end, so that Lookup finds what is in part
 	tries  int
-	told   bool // PartitionStop was called
+	reason error // the processor's last one before Stop's context ended
+	told   bool  // PartitionStop was called
 }
 
 // drain delivers what was accepted before Stop. What fails is tried again with a
@@ -114,6 +116,16 @@ func (f *flusher[K, V]) awaitRetry() bool {
 		f.runner.timer.Stop()
 	}
 	return context.Cause(f.ctx) == nil
+}
+
+// cutOff is why Stop's context has ended, if it has, with what failed before: the
+// reason that it took so long.
+func (f *flusher[K, V]) cutOff() error {
+	cause := context.Cause(f.ctx)
+	if cause != nil && f.ending.reason != nil {
+		return errors.Join(cause, f.ending.reason)
+	}
+	return cause
 }
 
 // keep keeps entries for Undelivered, unless a write that came since replaces them,

@@ -22,6 +22,8 @@ var (
 	ErrInProcessor = errors.New("pbuf: called from inside a processor or hook")
 	// ErrFull: a new key found the buffer full (see FullPolicy).
 	ErrFull = errors.New("pbuf: buffer is full")
+	// ErrTooLarge: that ErrFull is for good, since the entry alone exceeds MaxBytes.
+	ErrTooLarge = fmt.Errorf("%w: the entry never fits", ErrFull)
 	// ErrFailed: the reason of a Failed without one.
 	ErrFailed = errors.New("pbuf: entries failed")
 	// ErrDown and ErrStuck: see Map.Health.
@@ -72,7 +74,7 @@ func (e *FlushError) Unwrap() error { return e.Err }
 // delivered; [Map.Undelivered] yields them.
 type UndeliveredError struct {
 	Count int   // entries
-	Err   error // why: the end of Stop's context, or the last error of the processor
+	Err   error // why: the end of Stop's context, the last error of the processor, or both
 }
 
 func (e *UndeliveredError) Error() string {

@@ -59,16 +59,7 @@ func (f *flusher[K, V]) config() shard.Config[K] {
 func (f *flusher[K, V]) main() {
 	pprof.SetGoroutineLabels(f.ctx) // the worker's too, which inherits them
 	notify(f, f.m.options.Hooks.PartitionStart, f.info())
-	for what := f.wait(); what != nothing; what = f.wait() {
-		r, called, open := f.retire(what)
-		if !open {
-			break // Stop has it
-		}
-		if called {
-			what = everything
-		}
-		f.flush(r, what)
-		f.answer()
+	for what := f.wait(); what != nothing && f.step(what); what = f.wait() {
 	}
 	<-f.m.stopping.begun
 	f.drain()
@@ -76,6 +67,20 @@ func (f *flusher[K, V]) main() {
 	notify(f, f.m.options.Hooks.PartitionStop, f.info())
 	f.finish()
 	f.leave()
+}
+
+// step flushes what is due; false if Stop has it.
+func (f *flusher[K, V]) step(what scope) (open bool) {
+	r, called, open := f.retire(what)
+	if !open {
+		return false
+	}
+	if called { // perhaps since wait has looked
+		what = everything
+	}
+	f.flush(r, what)
+	f.answer()
+	return true
 }
 
 // retire takes what is buffered, in the same hold of the mutex in which the books

@@ -194,7 +194,7 @@ func ExampleOptions_maxBytes() {
 	fmt.Println("bytes:", buf.Stats().Bytes)
 	_ = buf.Close()
 	// Output:
-	// pbuf: buffer is full: MaxBytes is 100: the entry has 101 bytes
+	// pbuf: buffer is full: the entry never fits: MaxBytes is 100, it has 101 bytes
 	// <nil>
 	// bytes: 30
 	// bytes: 0

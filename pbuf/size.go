@@ -19,10 +19,10 @@ func (f *flusher[K, V]) fits(w *write[K, V]) bool {
 	return f.m.options.MaxBytes == 0 || w.size <= int64(f.m.options.MaxBytes)
 }
 
-// errFull is ErrFull with the bounds, and with the size if it is beyond them.
+// errFull is ErrFull with the bounds, or ErrTooLarge with the size.
 func (f *flusher[K, V]) errFull(w *write[K, V]) error {
 	if f.fits(w) {
 		return f.m.bounds.full
 	}
-	return fmt.Errorf("%w: the entry has %d bytes", f.m.bounds.full, w.size)
+	return fmt.Errorf("%w: MaxBytes is %d, it has %d bytes", ErrTooLarge, f.m.options.MaxBytes, w.size)
 }

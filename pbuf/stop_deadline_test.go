@@ -209,3 +209,22 @@ func TestStopWithAnEndedContext(t *testing.T) {
 		stop(t, m, ctx, 0, entry{Key: "a", Value: 0}, entry{Key: "b", Value: 1}, entry{Key: "c", Value: 2})
 	})
 }
+
+// What Stop says when its context ends in the middle of a try has the reason of the tries
+// before it too.
+func TestStopDeadlineTellsWhatFailedBefore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := start(t, options{Partitions: 1, FlushInterval: never, Processor: func(ctx context.Context, batch []entry) error {
+			if len(batch) > 1 {
+				return errDown
+			}
+			<-ctx.Done()
+			return context.Cause(ctx)
+		}})
+		_, err := m.PutAll(pairs("a", "b", "c", "d"))
+		must(t, err)
+		err = m.Stop(deadline(t, 10*time.Second))
+		wantError(t, "Stop", err, errPatience, "4 entries", errDown.Error())
+		wantError(t, "Stop", err, errDown)
+	})
+}
