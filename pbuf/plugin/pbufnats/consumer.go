@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/source"
 )
 
 // Consumer feeds a buffer from a JetStream consumer. New makes one, Run runs it.
@@ -64,25 +66,23 @@ func (c *Consumer[K, V]) Run(ctx context.Context) error {
 	if c.running.Swap(true) {
 		return errors.New("pbufnats: Run was called before")
 	}
-	drain := &drain{timeout: c.config.DrainTimeout, begun: make(chan struct{})}
-	drain.ctx, drain.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
-	defer drain.cancel(nil)
-	defer context.AfterFunc(ctx, drain.begin)()
+	drain := source.NewDrain(ctx, "pbufnats", c.config.DrainTimeout)
+	defer drain.End()
 
 	var settling sync.WaitGroup
 	settling.Go(func() { c.settle(drain) })
-	err := c.fetch(ctx, drain.ctx)
-	drain.begin() // also if fetch ended for a reason of its own
+	err := c.fetch(ctx, drain.Ctx)
+	drain.Begin() // also if fetch ended for a reason of its own
 	// It hurries the checkpoints, which say what became of it.
-	_ = c.config.Buffer.Flush(drain.ctx)
+	_ = c.config.Buffer.Flush(drain.Ctx)
 	c.open.close()
 	settling.Wait()
-	left := c.giveBack(context.Cause(drain.ctx))
+	left := c.giveBack(context.Cause(drain.Ctx))
 	switch {
 	case err != nil:
 		return err
 	case left > 0:
-		return fmt.Errorf("pbufnats: consumer %s: %d messages not acknowledged: %w", c.name, left, context.Cause(drain.ctx))
+		return fmt.Errorf("pbufnats: consumer %s: %d messages not acknowledged: %w", c.name, left, context.Cause(drain.Ctx))
 	}
 	return nil
 }
@@ -111,7 +111,7 @@ func (c *Consumer[K, V]) fetch(ctx, drain context.Context) error {
 			return fmt.Errorf("pbufnats: consumer %s: %w", c.name, err)
 		}
 		failures++
-		wait(ctx, backoff(failures))
+		source.Wait(ctx, source.Backoff(failures))
 	}
 	return nil
 }
@@ -126,20 +126,4 @@ func (c *Consumer[K, V]) next(options []jetstream.FetchOpt) (msgs []jetstream.Ms
 		msgs = append(msgs, m)
 	}
 	return msgs, batch.Error()
-}
-
-const maxBackoff = 2 * time.Second
-
-// backoff is the time before the next fetch after that many failed ones.
-func backoff(failures int) time.Duration {
-	return min(maxBackoff, 10*time.Millisecond<<min(failures, 10))
-}
-
-func wait(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
-	}
 }

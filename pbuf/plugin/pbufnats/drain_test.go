@@ -26,7 +26,7 @@ func TestDrain(t *testing.T) {
 	}
 	w = run(t, config{Consumer: source, Buffer: newBuffer(t, sink, nil)})
 	eventually(t, "the rest is acknowledged", func() bool { return acknowledged(t, source) })
-	sink.compare(t, want)
+	sink.Compare(t, want)
 	if s := w.Stats(); s.Redelivered != 0 {
 		t.Errorf("%d messages were delivered twice", s.Redelivered)
 	}
@@ -40,7 +40,7 @@ func TestDrainTimeout(t *testing.T) {
 	js := newBroker(t).connect()
 	stream(t, js)
 	source, sink, want := consumer(t, js, nil), newTable(), map[string]string{}
-	sink.failing(errDown)
+	sink.Fail(errDown)
 	w := run(t, config{Consumer: source, Buffer: newBuffer(t, sink, nil), DrainTimeout: 50 * time.Millisecond})
 	publish(t, js, want, 10, 0, 100)
 	eventually(t, "all are open", func() bool { return w.Stats().OpenMessages == 100 })
@@ -51,7 +51,7 @@ func TestDrainTimeout(t *testing.T) {
 	other := newTable()
 	w = run(t, config{Consumer: source, Buffer: newBuffer(t, other, nil)})
 	eventually(t, "all is acknowledged", func() bool { return acknowledged(t, source) })
-	other.compare(t, want)
+	other.Compare(t, want)
 	if s := w.Stats(); s.Redelivered != 100 {
 		t.Errorf("%d messages were given back, want 100", s.Redelivered)
 	}

@@ -22,7 +22,7 @@ func TestTableEqualsLog(t *testing.T) {
 	}
 	delete(want, "k7")
 	eventually(t, "all is acknowledged", func() bool { return acknowledged(t, source) })
-	sink.compare(t, want)
+	sink.Compare(t, want)
 	var sum pbufnats.Stats
 	for _, w := range workers {
 		if err := w.stop(); err != nil {
@@ -53,7 +53,7 @@ func TestVersionOfTheMessageWins(t *testing.T) {
 	})
 	publish(t, js, map[string]string{}, 1, 0, 100) // k0 = 0, 1, ..., whose version is the negative
 	eventually(t, "all is acknowledged", func() bool { return acknowledged(t, source) })
-	sink.compare(t, map[string]string{"k0": "0"})
+	sink.Compare(t, map[string]string{"k0": "0"})
 	if err := w.stop(); err != nil {
 		t.Error(err)
 	}
@@ -63,17 +63,17 @@ func TestFullBufferStopsTheFetchingAndLosesNothing(t *testing.T) {
 	js := newBroker(t).connect()
 	stream(t, js)
 	source, sink, want := consumer(t, js, nil), newTable(), map[string]string{}
-	sink.block = make(chan struct{})
+	free := sink.Block()
 	m := newBuffer(t, sink, func(o *options) { o.Capacity = 10 })
+	publish(t, js, want, 100, 0, 1000) // first, so that the first fetch is a full one
 	w := run(t, config{Consumer: source, Buffer: m, Batch: 20})
-	publish(t, js, want, 100, 0, 1000)
 	eventually(t, "the writer waits for room", func() bool { return m.Stats().WritesBlocked > 0 })
 	if n := info(t, source).NumAckPending; n > 20 {
 		t.Errorf("%d messages are delivered, though the first fetch of 20 is not put", n)
 	}
-	close(sink.block)
+	close(free)
 	eventually(t, "all is acknowledged", func() bool { return acknowledged(t, source) })
-	sink.compare(t, want)
+	sink.Compare(t, want)
 	if err := w.stop(); err != nil {
 		t.Error(err)
 	}
@@ -87,7 +87,7 @@ func TestWhatHasNoRoomComesAgain(t *testing.T) {
 	w := run(t, config{Consumer: source, Buffer: m})
 	publish(t, js, want, 100, 0, 300)
 	eventually(t, "all is acknowledged", func() bool { return acknowledged(t, source) })
-	sink.compare(t, want)
+	sink.Compare(t, want)
 	if s := w.Stats(); s.Nacked == 0 || s.Redelivered == 0 || !errors.Is(s.LastError, pbuf.ErrFull) {
 		t.Errorf("nothing was refused for want of room: %+v", s)
 	}
@@ -112,7 +112,7 @@ func TestStoppedBufferEndsRun(t *testing.T) {
 	// Another one gets at once what it could not put.
 	w = run(t, config{Consumer: source, Buffer: newBuffer(t, sink, nil)})
 	eventually(t, "all is acknowledged", func() bool { return acknowledged(t, source) })
-	sink.compare(t, want)
+	sink.Compare(t, want)
 	if err := w.stop(); err != nil {
 		t.Error(err)
 	}

@@ -20,16 +20,16 @@ func TestOpenCheckpointsAreKeptAlive(t *testing.T) {
 	stream(t, js)
 	source := consumer(t, js, func(c *jetstream.ConsumerConfig) { c.AckWait = 300 * time.Millisecond })
 	sink, want := newTable(), map[string]string{}
-	sink.failing(errDown)
+	sink.Fail(errDown)
 	w := run(t, config{Consumer: source, Buffer: newBuffer(t, sink, nil)})
 	publish(t, js, want, 10, 0, 100)
 	eventually(t, "each message was kept alive through more than two AckWaits", func() bool { return w.Stats().Extended >= 100*7 })
 	if s := w.Stats(); s.Acked != 0 || s.OpenCheckpoints == 0 || s.OpenMessages != 100 || s.OldestOpen < 600*time.Millisecond {
 		t.Errorf("with the table away: %+v", s)
 	}
-	sink.failing(nil)
+	sink.Fail(nil)
 	eventually(t, "all is acknowledged", func() bool { return acknowledged(t, source) })
-	sink.compare(t, want)
+	sink.Compare(t, want)
 	if s := w.Stats(); s.Redelivered != 0 {
 		t.Errorf("%d messages were delivered twice", s.Redelivered)
 	}
@@ -49,13 +49,13 @@ func TestWhatTheBufferLosesComesAgain(t *testing.T) {
 			if calls.Add(1) <= 10 {
 				return errDown
 			}
-			return sink.process(ctx, batch)
+			return sink.Process(ctx, batch)
 		}
 	})
 	w := run(t, config{Consumer: source, Buffer: m, Batch: 10})
 	publish(t, js, want, 10, 0, 200)
 	eventually(t, "all is acknowledged", func() bool { return acknowledged(t, source) })
-	sink.compare(t, want)
+	sink.Compare(t, want)
 	if s := w.Stats(); s.Nacked == 0 || s.Redelivered == 0 {
 		t.Errorf("nothing was lost: %+v", s)
 	}
@@ -77,7 +77,7 @@ func TestBrokerRestarts(t *testing.T) {
 	eventually(t, "the stream is back", func() bool { _, err := js.Stream(t.Context(), "LOG"); return err == nil })
 	publish(t, js, want, 30, 2000, 3000)
 	eventually(t, "all is acknowledged", func() bool { return acknowledged(t, source) })
-	sink.compare(t, want)
+	sink.Compare(t, want)
 	if err := w.stop(); err != nil {
 		t.Error(err)
 	}

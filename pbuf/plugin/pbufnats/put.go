@@ -9,6 +9,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/source"
 )
 
 // put puts the messages of a fetch. It returns an error only if no message can be put
@@ -61,18 +62,10 @@ func (c *Consumer[K, V]) accept(ctx context.Context, m jetstream.Msg, meta *jets
 		}
 		version = int64(meta.Sequence.Stream)
 	}
-	b, versioned := c.config.Buffer, c.config.Version != VersionNone
-	switch {
-	case versioned && change.Deleted:
-		return b.DeleteNewerContext(ctx, change.Key, version)
-	case versioned:
-		return b.PutNewerContext(ctx, change.Key, change.Value, version)
-	case change.Deleted:
-		_, err = b.DeleteContext(ctx, change.Key)
-	default:
-		err = b.PutContext(ctx, change.Key, change.Value)
-	}
-	return err == nil, err
+	return source.Write(ctx, c.config.Buffer, source.Change[K, V]{
+		Key: change.Key, Value: change.Value, Deleted: change.Deleted,
+		Versioned: c.config.Version != VersionNone, Version: version,
+	})
 }
 
 // reason is what the server is told of why a message was terminated: some words.

@@ -2,11 +2,13 @@ package pbufnats
 
 import (
 	"time"
+
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/source"
 )
 
 // settle acknowledges what checkpoints say is safe, gives back what was lost, and
 // keeps alive all that is neither, until no more comes or ctx ends.
-func (c *Consumer[K, V]) settle(drain *drain) {
+func (c *Consumer[K, V]) settle(drain *source.Drain) {
 	tick := time.NewTicker(max(c.extend/2, time.Millisecond))
 	defer tick.Stop()
 	for {
@@ -25,14 +27,14 @@ func (c *Consumer[K, V]) settle(drain *drain) {
 		case <-tick.C:
 			c.keepAlive()
 		case <-c.open.wake:
-		case <-drain.ctx.Done():
+		case <-drain.Ctx.Done():
 			return
 		}
 	}
 }
 
 // answer tells the server what became of a group whose checkpoint is done.
-func (c *Consumer[K, V]) answer(drain *drain, g *group, loss error) {
+func (c *Consumer[K, V]) answer(drain *source.Drain, g *group, loss error) {
 	msgs := present(g.msgs) // marked: nobody else changes them
 	if loss != nil {
 		// Of which of them the buffer cannot say; what was not lost is refused as
@@ -44,10 +46,10 @@ func (c *Consumer[K, V]) answer(drain *drain, g *group, loss error) {
 	}
 	for i, m := range msgs {
 		var err error
-		if i == len(msgs)-1 && drain.begins() {
+		if i == len(msgs)-1 && drain.Begun() {
 			// The server handles the acks of a connection in order: this one's reply
 			// says that it has all of them, before we leave.
-			err = m.DoubleAck(drain.ctx)
+			err = m.DoubleAck(drain.Ctx)
 		} else {
 			err = m.Ack()
 		}

@@ -2,110 +2,28 @@ package pbufnats_test
 
 import (
 	"context"
-	"maps"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
-	"github.com/partitioned-buffer/go/pbuf"
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sourcetest"
 	"github.com/partitioned-buffer/go/pbuf/plugin/pbufnats"
 )
 
 type (
-	buffer  = pbuf.Map[string, string]
-	entry   = pbuf.Entry[string, string]
-	options = pbuf.Options[string, string]
+	buffer  = sourcetest.Buffer
+	entry   = sourcetest.Entry
+	options = sourcetest.Options
 	config  = pbufnats.Config[string, string]
 	change  = pbufnats.Change[string, string]
 )
 
-// table is a sink where the newer version wins. Its marks of deleted rows stay.
-type table struct {
-	mu      sync.Mutex
-	rows    map[string]entry
-	refused int           // rows that were there in a newer version, or in the same
-	fail    error         // what process returns while it is set, instead of writing
-	failed  chan struct{} // one place: a call failed
-	block   chan struct{} // process waits until it is closed; nil: it does not
-}
-
-func newTable() *table {
-	return &table{rows: map[string]entry{}, failed: make(chan struct{}, 1)}
-}
-
-func (t *table) process(ctx context.Context, batch []entry) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if block := t.block; block != nil {
-		t.mu.Unlock()
-		select {
-		case <-block:
-		case <-ctx.Done():
-		}
-		t.mu.Lock()
-	}
-	if t.fail != nil {
-		select {
-		case t.failed <- struct{}{}:
-		default:
-		}
-		return t.fail
-	}
-	for _, e := range batch {
-		if old, ok := t.rows[e.Key]; ok && old.Version >= e.Version {
-			t.refused++
-			continue
-		}
-		t.rows[e.Key] = e
-	}
-	return nil
-}
-
-func (t *table) failing(err error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.fail = err
-}
-
-func (t *table) values() map[string]string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	values := map[string]string{}
-	for key, e := range t.rows {
-		if !e.Deleted {
-			values[key] = e.Value
-		}
-	}
-	return values
-}
-
-func (t *table) compare(tb testing.TB, want map[string]string) {
-	tb.Helper()
-	if got := t.values(); !maps.Equal(got, want) {
-		tb.Errorf("the table is %v, the log says %v", got, want)
-	}
-}
-
-const interval = 20 * time.Millisecond
-
-// newBuffer makes a buffer in front of the table.
-func newBuffer(tb testing.TB, t *table, with func(*options)) *buffer {
-	tb.Helper()
-	o := options{Partitions: 2, FlushInterval: interval, Processor: t.process, Tombstones: true}
-	o.Retry.InitialBackoff, o.Retry.MaxBackoff = 5*time.Millisecond, 20*time.Millisecond
-	if with != nil {
-		with(&o)
-	}
-	m, err := pbuf.New(o)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() { _ = m.Close() })
-	return m
-}
+var (
+	newTable  = sourcetest.NewTable
+	newBuffer = sourcetest.NewBuffer
+)
 
 // decode takes the key from the subject; no value deletes it.
 func decode(m jetstream.Msg) (change, error) {

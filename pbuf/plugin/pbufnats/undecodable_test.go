@@ -50,7 +50,7 @@ func TestWhatCannotBeDecodedIsTerminated(t *testing.T) {
 	}
 	publish(t, js, want, 5, 0, 5)
 	eventually(t, "all is acknowledged or terminated", func() bool { return acknowledged(t, source) })
-	sink.compare(t, want)
+	sink.Compare(t, want)
 	if err := w.stop(); err != nil {
 		t.Error(err)
 	}
