@@ -80,7 +80,7 @@ func TestRevokeTimeout(t *testing.T) {
 	eventually(t, "they share", func() bool { return first.Stats().Partitions == 3 && second.Stats().Partitions == 3 })
 	eventually(t, "the second one is through", func() bool { return second.Stats().Marked >= 250 && second.Stats().Uncommitted == 0 })
 	polled := first.Stats().Stored
-	commits := len(b.commits)
+	commits := b.committed()
 	close(g.open)
 	eventually(t, "all is committed", b.isCommitted)
 	b.audit()
@@ -109,7 +109,7 @@ func TestLostPartitionsAreForgotten(t *testing.T) {
 	eventually(t, "all is committed", b.isCommitted)
 	b.produce(60, 600, 900)
 	eventually(t, "all is committed", b.isCommitted)
-	commits := len(b.commits)
+	commits := b.committed()
 	if err := hour.Flush(t.Context()); err != nil { // late: the table refuses it
 		t.Fatal(err)
 	}
@@ -153,6 +153,13 @@ func TestKilledBeforeCommit(t *testing.T) {
 	if err := second.stop(); err != nil {
 		t.Error(err)
 	}
+}
+
+// committed says how many commits there were.
+func (b *broker) committed() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.commits)
 }
 
 // forwards wants no commit to go back behind one before it, from that one on.
