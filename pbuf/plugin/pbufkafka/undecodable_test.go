@@ -121,3 +121,28 @@ func (b *broker) partitionOf(key string) int32 {
 	b.tb.Fatalf("%s is nowhere", key)
 	return 0
 }
+
+// A record that the buffer can never hold would be read again for ever.
+func TestWhatIsTooLargeIsHandedOver(t *testing.T) {
+	b := newBroker(t)
+	var told []error
+	b.produce(5, 0, 5)
+	b.append(kgo.KeyStringRecord("large", strings.Repeat("1", 1001)))
+	w := b.run(config{
+		Buffer: newBuffer(t, b.sink, func(o *options) {
+			o.MaxBytes, o.SizeOf = 1000, func(_, value string) int { return len(value) }
+		}),
+		OnUndecodable: func(_ context.Context, _ *kgo.Record, err *pbufkafka.RecordError) error {
+			told = append(told, err)
+			return nil
+		},
+	})
+	eventually(t, "all is committed", b.isCommitted)
+	b.sink.Compare(t, map[string]string{"k0": "0", "k1": "1", "k2": "2", "k3": "3", "k4": "4"})
+	if err := w.stop(); err != nil {
+		t.Error(err)
+	}
+	if len(told) != 1 || !errors.Is(told[0], pbuf.ErrTooLarge) {
+		t.Errorf("the hook was told %v, want ErrTooLarge once", told)
+	}
+}

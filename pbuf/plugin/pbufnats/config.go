@@ -83,7 +83,8 @@ type Config[K comparable, V any] struct {
 	// Default: 0, unknown; then Stats.AtMaxAckPending is where it shows.
 	Rate float64
 
-	// OnUndecodable is called for each message that is terminated, on the goroutine of
+	// OnUndecodable is called for each message that is terminated, since Decode or the
+	// buffer refuses it for good (pbuf.ErrTooLarge, for example), on the goroutine of
 	// Run. Default: none, they are counted.
 	OnUndecodable func(jetstream.Msg, error)
 }

@@ -61,3 +61,30 @@ func TestWhatCannotBeDecodedIsTerminated(t *testing.T) {
 		t.Errorf("of 4 bad messages and 5 good ones: %+v", s)
 	}
 }
+
+// A message that the buffer can never hold would come again for ever.
+func TestWhatIsTooLargeIsTerminated(t *testing.T) {
+	js := newBroker(t).connect()
+	stream(t, js)
+	source, sink, want := consumer(t, js, nil), newTable(), map[string]string{}
+	var told []error
+	w := run(t, config{
+		Consumer: source,
+		Buffer: newBuffer(t, sink, func(o *options) {
+			o.MaxBytes, o.SizeOf, o.OnFull = 1000, func(_, value string) int { return len(value) }, pbuf.Block
+		}),
+		OnUndecodable: func(_ jetstream.Msg, err error) { told = append(told, err) },
+	})
+	if _, err := js.Publish(t.Context(), "log.bad", []byte(strings.Repeat("1", 1001))); err != nil {
+		t.Fatal(err)
+	}
+	publish(t, js, want, 5, 0, 5)
+	eventually(t, "all is acknowledged or terminated", func() bool { return acknowledged(t, source) })
+	sink.Compare(t, want)
+	if err := w.stop(); err != nil {
+		t.Error(err)
+	}
+	if len(told) != 1 || !errors.Is(told[0], pbuf.ErrTooLarge) {
+		t.Errorf("the hook was told %v, want ErrTooLarge once", told)
+	}
+}
