@@ -38,7 +38,7 @@ func TestTableEqualsLog(t *testing.T) {
 		`read and put +(\d+)`:              1000,
 		`transactions +(\d+)`:              20,
 		`that added (\d+) messages`:        1000,
-		`not added +(\d+) another worker`:  1,
+		`not added +(\d+) another worker`:  0, // by chance: a worker that is late; TestBrokenSumsAreNoticed has the rule
 		`table and log +(\d+) rows: equal`: 100,
 	}
 	for _, x := range []struct {
