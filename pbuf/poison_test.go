@@ -173,6 +173,7 @@ func TestPoisonHoldsUpNoHealthyKey(t *testing.T) {
 		sink := newPoisoned("poison")
 		m := start(t, options{Partitions: 1, FlushInterval: interval, Processor: sink.process})
 		must(t, m.Put("poison", 0))
+		time.Sleep(interval)  // it is tried alone first: a companion of that batch waits until it is split
 		for i := range 2000 { // more than three minutes, at all distances from its attempts
 			time.Sleep(97 * time.Millisecond)
 			if i%7 != 0 {
