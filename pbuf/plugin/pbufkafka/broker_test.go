@@ -15,6 +15,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sourcetest"
 )
 
 const (
@@ -22,8 +24,7 @@ const (
 	topic      = "log"
 	partitions = 6
 	groupName  = "fleet"
-	// patience is how long a test waits for what must happen.
-	patience = 20 * time.Second
+	patience   = sourcetest.Patience
 )
 
 // broker is a Kafka of one node, faked in this process, network included, with the
@@ -187,21 +188,6 @@ func (b *broker) audit() {
 				b.tb.Errorf("offset %d of partition %d was committed, but the table had version %d of %s, not %d yet",
 					c.offset, c.partition, v, r.Key, r.Offset)
 			}
-		}
-	}
-}
-
-// eventually waits until the condition holds: of what brokers and clients do in their
-// own time.
-func eventually(tb testing.TB, what string, condition func() bool) {
-	tb.Helper()
-	deadline, tick := time.After(patience), time.NewTicker(5*time.Millisecond)
-	defer tick.Stop()
-	for !condition() {
-		select {
-		case <-tick.C:
-		case <-deadline:
-			tb.Fatalf("it never happens: %s", what)
 		}
 	}
 }

@@ -16,7 +16,7 @@ func TestDrain(t *testing.T) {
 	w := b.run(config{Buffer: hour, Batch: 100})
 	b.produce(50, 0, 1000)
 	eventually(t, "some are open", func() bool { return w.Stats().OpenRecords >= 300 })
-	if err := w.stop(); err != nil {
+	if err := w.Stop(); err != nil {
 		t.Fatal(err)
 	}
 	if n := b.requests(kmsg.LeaveGroup); n != 1 {
@@ -32,7 +32,7 @@ func TestDrain(t *testing.T) {
 	if n := next.Stats().Polled + s.Polled; n != 1000 {
 		t.Errorf("%d records were polled, of 1000", n)
 	}
-	if err := next.stop(); err != nil {
+	if err := next.Stop(); err != nil {
 		t.Error(err)
 	}
 }
@@ -46,7 +46,7 @@ func TestDrainTimeout(t *testing.T) {
 	b.produce(10, 0, 100)
 	eventually(t, "all are open", func() bool { return w.Stats().OpenRecords == 100 })
 	began := time.Now()
-	err := w.stop()
+	err := w.Stop()
 	if err == nil || !strings.Contains(err.Error(), "100 records not delivered, they are read again: pbufkafka: DrainTimeout is 50ms") {
 		t.Errorf("Run returned %v", err)
 	}
@@ -63,7 +63,7 @@ func TestDrainTimeout(t *testing.T) {
 	if s := next.Stats(); s.Polled != 100 {
 		t.Errorf("%d records were read again, want 100", s.Polled)
 	}
-	if err := next.stop(); err != nil {
+	if err := next.Stop(); err != nil {
 		t.Error(err)
 	}
 }
@@ -78,7 +78,7 @@ func TestDrainTimeoutOfABlockedPut(t *testing.T) {
 	w := b.run(config{Buffer: m, DrainTimeout: time.Second})
 	b.produce(100, 0, 300)
 	eventually(t, "the writer waits for room", func() bool { return m.Stats().WritesBlocked > 0 })
-	if err := w.stop(); err == nil || !strings.Contains(err.Error(), "records not delivered") {
+	if err := w.Stop(); err == nil || !strings.Contains(err.Error(), "records not delivered") {
 		t.Errorf("Run returned %v", err)
 	}
 	if n := b.requests(kmsg.OffsetCommit); n != 0 {

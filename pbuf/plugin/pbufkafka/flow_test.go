@@ -31,7 +31,7 @@ func TestTableEqualsLog(t *testing.T) {
 		if s := w.Stats(); s.Behind != 0 || s.Uncommitted != 0 || s.Commits == 0 || s.AckLag <= 0 || s.AckLag > patience {
 			t.Errorf("with all committed: %+v", s)
 		}
-		if err := w.stop(); err != nil {
+		if err := w.Stop(); err != nil {
 			t.Error(err)
 		}
 		s := w.Stats()
@@ -61,7 +61,7 @@ func TestVersionOfTheMessageWins(t *testing.T) {
 	b.produce(1, 0, 100) // k0 = 0, 1, ..., whose version is the negative
 	eventually(t, "all is committed", b.isCommitted)
 	sink.Compare(t, map[string]string{"k0": "0"})
-	if err := w.stop(); err != nil {
+	if err := w.Stop(); err != nil {
 		t.Error(err)
 	}
 }
@@ -82,7 +82,7 @@ func TestFullBufferStopsThePollingAndLosesNothing(t *testing.T) {
 	close(free)
 	eventually(t, "all is committed", b.isCommitted)
 	b.audit()
-	if err := w.stop(); err != nil {
+	if err := w.Stop(); err != nil {
 		t.Error(err)
 	}
 }
@@ -96,13 +96,13 @@ func TestStoppedBufferEndsRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.produce(10, 0, 100)
-	if err := w.wait(); !errors.Is(err, pbuf.ErrClosed) {
+	if err := w.Wait(); !errors.Is(err, pbuf.ErrClosed) {
 		t.Errorf("Run returned %v", err)
 	}
 	w = b.run(config{}) // gets what the first one could not put
 	eventually(t, "all is committed", b.isCommitted)
 	b.audit()
-	if err := w.stop(); err != nil {
+	if err := w.Stop(); err != nil {
 		t.Error(err)
 	}
 }
@@ -126,7 +126,7 @@ func TestOpenCheckpointsAreBounded(t *testing.T) {
 	sink.Fail(nil)
 	eventually(t, "all is committed", b.isCommitted)
 	b.audit()
-	if err := w.stop(); err != nil {
+	if err := w.Stop(); err != nil {
 		t.Error(err)
 	}
 }

@@ -38,7 +38,7 @@ func TestWhatTheBufferLosesIsReadAgain(t *testing.T) {
 		t.Errorf("nothing was lost: %+v", s)
 	}
 	b.forwards(0)
-	if err := w.stop(); err != nil {
+	if err := w.Stop(); err != nil {
 		t.Error(err)
 	}
 }
@@ -48,7 +48,7 @@ func TestLossStopEndsRun(t *testing.T) {
 	sink := b.sink
 	b.produce(10, 0, 200)
 	w := b.run(config{Buffer: newBuffer(t, sink, losing(sink, 1)), Batch: 10, OnLoss: pbufkafka.LossStop})
-	err := w.wait()
+	err := w.Wait()
 	var loss *pbufkafka.LossError
 	var lost *pbuf.CheckpointError
 	if !errors.As(err, &loss) || !errors.As(err, &lost) || !strings.HasPrefix(err.Error(), "pbufkafka: OnLoss is LossStop: ") {
@@ -57,7 +57,7 @@ func TestLossStopEndsRun(t *testing.T) {
 	w = b.run(config{})
 	eventually(t, "all is committed", b.isCommitted)
 	b.audit()
-	if err := w.stop(); err != nil {
+	if err := w.Stop(); err != nil {
 		t.Error(err)
 	}
 }
@@ -74,7 +74,7 @@ func TestWhatHasNoRoomIsReadAgain(t *testing.T) {
 		t.Errorf("nothing was refused for want of room: %+v", s)
 	}
 	b.forwards(0)
-	if err := w.stop(); err != nil {
+	if err := w.Stop(); err != nil {
 		t.Error(err)
 	}
 }
@@ -92,7 +92,7 @@ func TestLossAndRebalance(t *testing.T) {
 	b.audit()
 	b.forwards(0)
 	for _, w := range []*worker{first, second} {
-		if err := w.stop(); err != nil {
+		if err := w.Stop(); err != nil {
 			t.Error(err)
 		}
 	}

@@ -88,7 +88,7 @@ func TestTopicsByRegex(t *testing.T) {
 	b.produce(40, 0, 400)
 	eventually(t, "all is committed", b.isCommitted)
 	b.audit()
-	if err := w.stop(); err != nil {
+	if err := w.Stop(); err != nil {
 		t.Error(err)
 	}
 	if err := w.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "Run was called before") {
@@ -102,7 +102,7 @@ func TestDeleteWithoutTombstonesEndsRun(t *testing.T) {
 	m := newBuffer(t, b.sink, func(o *options) { o.Tombstones = false })
 	w := b.run(config{Buffer: m})
 	b.append(&kgo.Record{Key: []byte("k")})
-	if err := w.wait(); !errors.Is(err, pbuf.ErrOptions) {
+	if err := w.Wait(); !errors.Is(err, pbuf.ErrOptions) {
 		t.Errorf("Run returned %v", err)
 	}
 }

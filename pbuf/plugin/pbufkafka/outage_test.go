@@ -31,7 +31,7 @@ func TestCommitsThatFailAreRepeated(t *testing.T) {
 			if s := w.Stats(); !kerr.IsRetriable(err) && (s.CommitErrors != 3 || !errors.Is(s.LastError, err)) {
 				t.Errorf("of three commits that fail: %+v", s)
 			}
-			if err := w.stop(); err != nil {
+			if err := w.Stop(); err != nil {
 				t.Error(err)
 			}
 		})
@@ -51,7 +51,7 @@ func TestConnectionBreaksAtCommit(t *testing.T) {
 		b.produce(40, 100*round, 100*round+100)
 		if round == 4 {
 			eventually(t, "all is polled", func() bool { return w.Stats().Polled == 500 })
-			if err := w.stop(); err != nil {
+			if err := w.Stop(); err != nil {
 				t.Error(err)
 			}
 		}
@@ -71,7 +71,7 @@ func TestFetchErrorsAreCountedAndSurvived(t *testing.T) {
 	if s := w.Stats(); s.FetchErrors == 0 || !errors.Is(s.LastError, kerr.TopicAuthorizationFailed) || !strings.Contains(s.LastError.Error(), "log[") {
 		t.Errorf("of fetches that fail: %+v", s)
 	}
-	if err := w.stop(); err != nil {
+	if err := w.Stop(); err != nil {
 		t.Error(err)
 	}
 }
@@ -85,7 +85,7 @@ func TestBrokerRestarts(t *testing.T) {
 	b.produce(30, 2000, 3000)
 	eventually(t, "all is committed", b.isCommitted)
 	b.audit()
-	if err := w.stop(); err != nil {
+	if err := w.Stop(); err != nil {
 		t.Error(err)
 	}
 }
@@ -110,7 +110,7 @@ func TestDeadSinkThroughRebalances(t *testing.T) {
 		t.Errorf("the second one is given what the first could not deliver: %+v, %+v", f, s)
 	}
 	for _, w := range []*worker{first, second} {
-		if err := w.stop(); err != nil {
+		if err := w.Stop(); err != nil {
 			t.Error(err)
 		}
 	}
@@ -123,13 +123,13 @@ func TestFencedInstanceEndsRun(t *testing.T) {
 	first := b.run(config{Options: static})
 	eventually(t, "it is a member", func() bool { return first.Stats().Partitions == partitions })
 	second := b.run(config{Options: static})
-	if err := first.wait(); !errors.Is(err, kerr.FencedInstanceID) || !strings.HasPrefix(err.Error(), "pbufkafka: group fleet: ") {
+	if err := first.Wait(); !errors.Is(err, kerr.FencedInstanceID) || !strings.HasPrefix(err.Error(), "pbufkafka: group fleet: ") {
 		t.Errorf("Run returned %v", err)
 	}
 	b.produce(40, 0, 400)
 	eventually(t, "all is committed", b.isCommitted)
 	b.audit()
-	if err := second.stop(); err != nil {
+	if err := second.Stop(); err != nil {
 		t.Error(err)
 	}
 }

@@ -28,7 +28,7 @@ func (c *Consumer[K, V]) put(ctx context.Context, g *group) error {
 				return fmt.Errorf("pbufkafka: group %s: %w", c.config.Group, err)
 			case ctx.Err() != nil: // it waited for room
 				return nil // drained, and counted as not delivered
-			case errors.Is(err, pbuf.ErrFull) && !errors.Is(err, pbuf.ErrTooLarge):
+			case source.Full(err):
 				s.refused = err
 				c.book.refuse(s.tenure)
 			default:

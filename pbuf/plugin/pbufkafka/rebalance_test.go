@@ -54,12 +54,12 @@ func TestSecondMemberJoinsInMidBatch(t *testing.T) {
 	}
 	b.produce(60, 600, 1200)
 	eventually(t, "all is polled", func() bool { return first.Stats().Polled+second.Stats().Polled >= 1200 })
-	if err := first.stop(); err != nil {
+	if err := first.Stop(); err != nil {
 		t.Error(err)
 	}
 	eventually(t, "all is committed", b.isCommitted)
 	b.audit()
-	if err := second.stop(); err != nil {
+	if err := second.Stop(); err != nil {
 		t.Error(err)
 	}
 	f, s := first.Stats(), second.Stats()
@@ -89,7 +89,7 @@ func TestRevokeTimeout(t *testing.T) {
 	}
 	b.forwards(commits)
 	for _, w := range []*worker{first, second} {
-		if err := w.stop(); err != nil {
+		if err := w.Stop(); err != nil {
 			t.Error(err)
 		}
 	}
@@ -120,13 +120,13 @@ func TestLostPartitionsAreForgotten(t *testing.T) {
 	}
 	b.produce(60, 900, 1200)
 	eventually(t, "all is polled", func() bool { return first.Stats().Polled > 600 })
-	if err := first.stop(); err != nil {
+	if err := first.Stop(); err != nil {
 		t.Error(err)
 	}
 	eventually(t, "all is committed", b.isCommitted)
 	b.audit()
 	b.forwards(commits)
-	if err := second.stop(); err != nil {
+	if err := second.Stop(); err != nil {
 		t.Error(err)
 	}
 }
@@ -140,7 +140,7 @@ func TestKilledBeforeCommit(t *testing.T) {
 	first := b.run(config{Buffer: hour, Batch: 100, DrainTimeout: time.Second})
 	eventually(t, "it has polled all", func() bool { return first.Stats().OpenRecords == 600 })
 	first.wire.sever() // nothing of it reaches the brokers from here on
-	if err := first.stop(); err == nil {
+	if err := first.Stop(); err == nil {
 		t.Error("Run returned nil, but could not commit")
 	}
 	b.produce(60, 600, 900)
@@ -150,7 +150,7 @@ func TestKilledBeforeCommit(t *testing.T) {
 	if s := second.Stats(); s.Polled != 900 {
 		t.Errorf("it was given %d records, want all 900", s.Polled)
 	}
-	if err := second.stop(); err != nil {
+	if err := second.Stop(); err != nil {
 		t.Error(err)
 	}
 }

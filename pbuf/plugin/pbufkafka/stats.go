@@ -1,8 +1,9 @@
 package pbufkafka
 
 import (
-	"sync"
 	"time"
+
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/source"
 )
 
 // Stats is what a Consumer has done, and what it waits for. Counters count from New on.
@@ -42,9 +43,7 @@ type Stats struct {
 // Stats returns the numbers of this moment. It may be called at any time, by any
 // goroutine, and takes time linear in the checkpoints that are open.
 func (c *Consumer[K, V]) Stats() Stats {
-	c.counts.mu.Lock()
-	s := c.counts.stats
-	c.counts.mu.Unlock()
+	s := c.counts.Now()
 	b := &c.book
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -59,26 +58,16 @@ func (c *Consumer[K, V]) Stats() Stats {
 	return s
 }
 
-type counts struct {
-	mu    sync.Mutex
-	stats Stats // guarded by mu
-}
-
-// change changes the stats, for as long as no user code runs in it.
-func (c *counts) change(f func(*Stats)) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	f(&c.stats)
-}
+type counts struct{ source.Counts[Stats] }
 
 func (s *Stats) failed(err error) { s.LastError, s.LastErrorAt = err, time.Now() }
 
-func (c *counts) failed(err error) { c.change(func(s *Stats) { s.failed(err) }) }
+func (c *counts) failed(err error) { c.Change(func(s *Stats) { s.failed(err) }) }
 
-func (c *counts) polled(n int) { c.change(func(s *Stats) { s.Polled += uint64(n) }) }
+func (c *counts) polled(n int) { c.Change(func(s *Stats) { s.Polled += uint64(n) }) }
 
 func (c *counts) stored(yes bool) {
-	c.change(func(s *Stats) {
+	c.Change(func(s *Stats) {
 		if yes {
 			s.Stored++
 		} else {
@@ -87,10 +76,10 @@ func (c *counts) stored(yes bool) {
 	})
 }
 
-func (c *counts) undecodable() { c.change(func(s *Stats) { s.Undecodable++ }) }
+func (c *counts) undecodable() { c.Change(func(s *Stats) { s.Undecodable++ }) }
 
 func (c *counts) settled(r settled) {
-	c.change(func(s *Stats) {
+	c.Change(func(s *Stats) {
 		if r.marked > 0 {
 			s.Marked += uint64(r.marked)
 			s.AckLag = r.lag
@@ -102,20 +91,20 @@ func (c *counts) settled(r settled) {
 	})
 }
 
-func (c *counts) reread(n int) { c.change(func(s *Stats) { s.Reread += uint64(n) }) }
+func (c *counts) reread(n int) { c.Change(func(s *Stats) { s.Reread += uint64(n) }) }
 
-func (c *counts) revoked(n int) { c.change(func(s *Stats) { s.Revoked += uint64(n) }) }
+func (c *counts) revoked(n int) { c.Change(func(s *Stats) { s.Revoked += uint64(n) }) }
 
-func (c *counts) lostTo(n int) { c.change(func(s *Stats) { s.LostTo += uint64(n) }) }
+func (c *counts) lostTo(n int) { c.Change(func(s *Stats) { s.LostTo += uint64(n) }) }
 
-func (c *counts) paused() { c.change(func(s *Stats) { s.Paused++ }) }
+func (c *counts) paused() { c.Change(func(s *Stats) { s.Paused++ }) }
 
-func (c *counts) commitDone() { c.change(func(s *Stats) { s.Commits++ }) }
+func (c *counts) commitDone() { c.Change(func(s *Stats) { s.Commits++ }) }
 
 func (c *counts) commitFailed(err error) {
-	c.change(func(s *Stats) { s.CommitErrors++; s.failed(err) })
+	c.Change(func(s *Stats) { s.CommitErrors++; s.failed(err) })
 }
 
 func (c *counts) fetchFailed(err error) {
-	c.change(func(s *Stats) { s.FetchErrors++; s.failed(err) })
+	c.Change(func(s *Stats) { s.FetchErrors++; s.failed(err) })
 }

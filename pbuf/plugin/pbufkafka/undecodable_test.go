@@ -54,7 +54,7 @@ func TestWhatCannotBeDecodedIsHandedOver(t *testing.T) {
 	})
 	eventually(t, "all is committed", b.isCommitted)
 	sink.Compare(t, map[string]string{"k0": "0", "k1": "1", "k2": "2", "k3": "3", "k4": "4"})
-	if err := w.stop(); err != nil {
+	if err := w.Stop(); err != nil {
 		t.Error(err)
 	}
 	if got, want := strings.Join(told, ", "), "what?true false false, panicfalse true false, closedtrue false false, reservedfalse false true"; got != want {
@@ -79,7 +79,7 @@ func TestRecordThatNobodyTakesEndsRun(t *testing.T) {
 			b.produce(1, 0, 7)
 			b.append(bad("what?")...)
 			b.produce(1, 7, 20)
-			err := b.run(config{Decode: picky, OnUndecodable: hook}).wait()
+			err := b.run(config{Decode: picky, OnUndecodable: hook}).Wait()
 			var refused *pbufkafka.RecordError
 			var panicked *pbufkafka.PanicError
 			switch {
@@ -101,7 +101,7 @@ func TestRecordThatNobodyTakesEndsRun(t *testing.T) {
 			if s := w.Stats(); s.Polled != 14 || s.Undecodable != 1 {
 				t.Errorf("of the rest: %+v", s)
 			}
-			if err := w.stop(); err != nil {
+			if err := w.Stop(); err != nil {
 				t.Error(err)
 			}
 		})
@@ -139,7 +139,7 @@ func TestWhatIsTooLargeIsHandedOver(t *testing.T) {
 	})
 	eventually(t, "all is committed", b.isCommitted)
 	b.sink.Compare(t, map[string]string{"k0": "0", "k1": "1", "k2": "2", "k3": "3", "k4": "4"})
-	if err := w.stop(); err != nil {
+	if err := w.Stop(); err != nil {
 		t.Error(err)
 	}
 	if len(told) != 1 || !errors.Is(told[0], pbuf.ErrTooLarge) {

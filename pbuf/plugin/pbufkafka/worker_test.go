@@ -2,7 +2,6 @@ package pbufkafka_test
 
 import (
 	"context"
-	"testing"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -20,8 +19,9 @@ type (
 )
 
 var (
-	newTable  = sourcetest.NewTable
-	newBuffer = sourcetest.NewBuffer
+	newTable   = sourcetest.NewTable
+	newBuffer  = sourcetest.NewBuffer
+	eventually = sourcetest.Eventually
 )
 
 // decode takes the key of the record; no value deletes it.
@@ -32,10 +32,8 @@ func decode(r *kgo.Record) (change, error) {
 // worker is a Consumer that runs.
 type worker struct {
 	*pbufkafka.Consumer[string, string]
-	tb    testing.TB
-	wire  *wire
-	leave context.CancelFunc
-	ended chan error
+	*sourcetest.Running
+	wire *wire
 }
 
 // configure fills in what most tests do not care for.
@@ -71,27 +69,5 @@ func (b *broker) run(c config) *worker {
 	if err != nil {
 		b.tb.Fatal(err)
 	}
-	ctx, leave := context.WithCancel(context.Background())
-	w := &worker{Consumer: consumer, tb: b.tb, wire: wire, leave: leave, ended: make(chan error, 1)}
-	go func() { w.ended <- consumer.Run(ctx); close(w.ended) }()
-	b.tb.Cleanup(func() { leave(); <-w.ended })
-	return w
-}
-
-// stop has it leave and returns what Run returned.
-func (w *worker) stop() error {
-	w.tb.Helper()
-	w.leave()
-	return w.wait()
-}
-
-func (w *worker) wait() error {
-	w.tb.Helper()
-	select {
-	case err := <-w.ended:
-		return err
-	case <-time.After(patience):
-		w.tb.Fatal("Run does not return")
-		return nil
-	}
+	return &worker{consumer, sourcetest.Start(b.tb, consumer.Run), wire}
 }

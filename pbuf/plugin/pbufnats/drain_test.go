@@ -15,7 +15,7 @@ func TestDrain(t *testing.T) {
 	w := run(t, config{Consumer: source, Buffer: m, Batch: 100})
 	publish(t, js, want, 50, 0, 1000)
 	eventually(t, "some are open", func() bool { return w.Stats().OpenMessages >= 300 })
-	if err := w.stop(); err != nil {
+	if err := w.Stop(); err != nil {
 		t.Fatal(err)
 	}
 	if i := info(t, source); i.NumAckPending != 0 || i.NumWaiting != 0 {
@@ -30,7 +30,7 @@ func TestDrain(t *testing.T) {
 	if s := w.Stats(); s.Redelivered != 0 {
 		t.Errorf("%d messages were delivered twice", s.Redelivered)
 	}
-	if err := w.stop(); err != nil {
+	if err := w.Stop(); err != nil {
 		t.Error(err)
 	}
 }
@@ -44,7 +44,7 @@ func TestDrainTimeout(t *testing.T) {
 	w := run(t, config{Consumer: source, Buffer: newBuffer(t, sink, nil), DrainTimeout: 50 * time.Millisecond})
 	publish(t, js, want, 10, 0, 100)
 	eventually(t, "all are open", func() bool { return w.Stats().OpenMessages == 100 })
-	err := w.stop()
+	err := w.Stop()
 	if err == nil || !strings.Contains(err.Error(), "100 messages not acknowledged: pbufnats: DrainTimeout is 50ms") {
 		t.Errorf("Run returned %v", err)
 	}
@@ -55,7 +55,7 @@ func TestDrainTimeout(t *testing.T) {
 	if s := w.Stats(); s.Redelivered != 100 {
 		t.Errorf("%d messages were given back, want 100", s.Redelivered)
 	}
-	if err := w.stop(); err != nil {
+	if err := w.Stop(); err != nil {
 		t.Error(err)
 	}
 }

@@ -25,7 +25,7 @@ func TestTableEqualsLog(t *testing.T) {
 	sink.Compare(t, want)
 	var sum pbufnats.Stats
 	for _, w := range workers {
-		if err := w.stop(); err != nil {
+		if err := w.Stop(); err != nil {
 			t.Error(err)
 		}
 		s := w.Stats()
@@ -54,7 +54,7 @@ func TestVersionOfTheMessageWins(t *testing.T) {
 	publish(t, js, map[string]string{}, 1, 0, 100) // k0 = 0, 1, ..., whose version is the negative
 	eventually(t, "all is acknowledged", func() bool { return acknowledged(t, source) })
 	sink.Compare(t, map[string]string{"k0": "0"})
-	if err := w.stop(); err != nil {
+	if err := w.Stop(); err != nil {
 		t.Error(err)
 	}
 }
@@ -74,7 +74,7 @@ func TestFullBufferStopsTheFetchingAndLosesNothing(t *testing.T) {
 	close(free)
 	eventually(t, "all is acknowledged", func() bool { return acknowledged(t, source) })
 	sink.Compare(t, want)
-	if err := w.stop(); err != nil {
+	if err := w.Stop(); err != nil {
 		t.Error(err)
 	}
 }
@@ -91,7 +91,7 @@ func TestWhatHasNoRoomComesAgain(t *testing.T) {
 	if s := w.Stats(); s.Nacked == 0 || s.Redelivered == 0 || !errors.Is(s.LastError, pbuf.ErrFull) {
 		t.Errorf("nothing was refused for want of room: %+v", s)
 	}
-	if err := w.stop(); err != nil {
+	if err := w.Stop(); err != nil {
 		t.Error(err)
 	}
 }
@@ -106,14 +106,14 @@ func TestStoppedBufferEndsRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	publish(t, js, want, 10, 0, 100)
-	if err := w.wait(); !errors.Is(err, pbuf.ErrClosed) {
+	if err := w.Wait(); !errors.Is(err, pbuf.ErrClosed) {
 		t.Errorf("Run returned %v", err)
 	}
 	// Another one gets at once what it could not put.
 	w = run(t, config{Consumer: source, Buffer: newBuffer(t, sink, nil)})
 	eventually(t, "all is acknowledged", func() bool { return acknowledged(t, source) })
 	sink.Compare(t, want)
-	if err := w.stop(); err != nil {
+	if err := w.Stop(); err != nil {
 		t.Error(err)
 	}
 }

@@ -90,7 +90,7 @@ func TestDeleteWithoutTombstonesEndsRun(t *testing.T) {
 	if _, err := js.Publish(t.Context(), "log.k", nil); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.wait(); !errors.Is(err, pbuf.ErrOptions) {
+	if err := w.Wait(); !errors.Is(err, pbuf.ErrOptions) {
 		t.Errorf("Run returned %v", err)
 	}
 }

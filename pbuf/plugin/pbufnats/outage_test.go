@@ -33,7 +33,7 @@ func TestOpenCheckpointsAreKeptAlive(t *testing.T) {
 	if s := w.Stats(); s.Redelivered != 0 {
 		t.Errorf("%d messages were delivered twice", s.Redelivered)
 	}
-	if err := w.stop(); err != nil {
+	if err := w.Stop(); err != nil {
 		t.Error(err)
 	}
 }
@@ -59,7 +59,7 @@ func TestWhatTheBufferLosesComesAgain(t *testing.T) {
 	if s := w.Stats(); s.Nacked == 0 || s.Redelivered == 0 {
 		t.Errorf("nothing was lost: %+v", s)
 	}
-	if err := w.stop(); err != nil {
+	if err := w.Stop(); err != nil {
 		t.Error(err)
 	}
 }
@@ -78,7 +78,7 @@ func TestBrokerRestarts(t *testing.T) {
 	publish(t, js, want, 30, 2000, 3000)
 	eventually(t, "all is acknowledged", func() bool { return acknowledged(t, source) })
 	sink.Compare(t, want)
-	if err := w.stop(); err != nil {
+	if err := w.Stop(); err != nil {
 		t.Error(err)
 	}
 }
@@ -91,7 +91,7 @@ func TestDeletedConsumerEndsRun(t *testing.T) {
 	if err := js.DeleteConsumer(t.Context(), "LOG", "fleet"); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.wait(); !errors.Is(err, jetstream.ErrConsumerDeleted) || !strings.HasPrefix(err.Error(), "pbufnats: ") {
+	if err := w.Wait(); !errors.Is(err, jetstream.ErrConsumerDeleted) || !strings.HasPrefix(err.Error(), "pbufnats: ") {
 		t.Errorf("Run returned %v", err)
 	}
 	if err := w.Run(t.Context()); err == nil {

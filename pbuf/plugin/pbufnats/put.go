@@ -29,7 +29,7 @@ func (c *Consumer[K, V]) put(ctx context.Context, g *group) error {
 			c.counts.stored(stored)
 		case errors.Is(err, pbuf.ErrClosed), errors.Is(err, pbuf.ErrOptions): // for all that come
 			return fmt.Errorf("pbufnats: consumer %s: %w", c.name, err)
-		case errors.Is(err, pbuf.ErrFull) && !errors.Is(err, pbuf.ErrTooLarge):
+		case source.Full(err):
 			c.open.drop(g, i) // first: it is not to be kept alive any more
 			c.counts.nacked(err, m.NakWithDelay(c.config.NakDelay))
 		default:

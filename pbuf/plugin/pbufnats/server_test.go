@@ -10,10 +10,11 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sourcetest"
 )
 
-// patience is how long a test waits for what must happen.
-const patience = 20 * time.Second
+const patience = sourcetest.Patience
 
 // broker is a real server with JetStream on files, in this process.
 type broker struct {
@@ -117,20 +118,6 @@ func publish(tb testing.TB, js jetstream.JetStream, want map[string]string, keys
 			tb.Fatal(err)
 		case <-late:
 			tb.Fatal("the server does not take the log")
-		}
-	}
-}
-
-// eventually waits until the condition holds: of what a server does in its own time.
-func eventually(tb testing.TB, what string, condition func() bool) {
-	tb.Helper()
-	deadline, tick := time.After(patience), time.NewTicker(5*time.Millisecond)
-	defer tick.Stop()
-	for !condition() {
-		select {
-		case <-tick.C:
-		case <-deadline:
-			tb.Fatalf("it never happens: %s", what)
 		}
 	}
 }

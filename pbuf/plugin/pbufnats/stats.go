@@ -1,10 +1,11 @@
 package pbufnats
 
 import (
-	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/source"
 )
 
 // Stats is what a Consumer has done, and what it waits for. Counters count from New on.
@@ -40,24 +41,12 @@ type Stats struct {
 // Stats returns the numbers of this moment. It may be called at any time, by any
 // goroutine, and takes time linear in the messages that are open.
 func (c *Consumer[K, V]) Stats() Stats {
-	c.counts.mu.Lock()
-	s := c.counts.stats
-	c.counts.mu.Unlock()
+	s := c.counts.Now()
 	s.OpenCheckpoints, s.OpenMessages, s.OldestOpen = c.open.size()
 	return s
 }
 
-type counts struct {
-	mu    sync.Mutex
-	stats Stats // guarded by mu
-}
-
-// change changes the stats, for as long as no user code runs in it.
-func (c *counts) change(f func(*Stats)) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	f(&c.stats)
-}
+type counts struct{ source.Counts[Stats] }
 
 func (s *Stats) failed(err error) {
 	if err != nil {
@@ -74,7 +63,7 @@ func (s *Stats) told(err error) {
 }
 
 func (c *counts) fetched(meta *jetstream.MsgMetadata) {
-	c.change(func(s *Stats) {
+	c.Change(func(s *Stats) {
 		s.Fetched++
 		if meta.NumDelivered > 1 {
 			s.Redelivered++
@@ -84,7 +73,7 @@ func (c *counts) fetched(meta *jetstream.MsgMetadata) {
 }
 
 func (c *counts) stored(yes bool) {
-	c.change(func(s *Stats) {
+	c.Change(func(s *Stats) {
 		if yes {
 			s.Stored++
 		} else {
@@ -94,15 +83,15 @@ func (c *counts) stored(yes bool) {
 }
 
 func (c *counts) fetchFailed(err error) {
-	c.change(func(s *Stats) { s.FetchErrors++; s.failed(err) })
+	c.Change(func(s *Stats) { s.FetchErrors++; s.failed(err) })
 }
 
 func (c *counts) undecodable(cause, told error) {
-	c.change(func(s *Stats) { s.Undecodable++; s.failed(cause); s.told(told) })
+	c.Change(func(s *Stats) { s.Undecodable++; s.failed(cause); s.told(told) })
 }
 
 func (c *counts) acked(told error) {
-	c.change(func(s *Stats) {
+	c.Change(func(s *Stats) {
 		if told == nil {
 			s.Acked++
 		}
@@ -110,12 +99,12 @@ func (c *counts) acked(told error) {
 	})
 }
 
-func (c *counts) lag(d time.Duration) { c.change(func(s *Stats) { s.AckLag = d }) }
+func (c *counts) lag(d time.Duration) { c.Change(func(s *Stats) { s.AckLag = d }) }
 
 func (c *counts) nacked(cause, told error) {
-	c.change(func(s *Stats) { s.Nacked++; s.failed(cause); s.told(told) })
+	c.Change(func(s *Stats) { s.Nacked++; s.failed(cause); s.told(told) })
 }
 
 func (c *counts) extended(told error) {
-	c.change(func(s *Stats) { s.Extended++; s.told(told) })
+	c.Change(func(s *Stats) { s.Extended++; s.told(told) })
 }

@@ -1,7 +1,6 @@
 package pbufnats_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"time"
@@ -21,8 +20,9 @@ type (
 )
 
 var (
-	newTable  = sourcetest.NewTable
-	newBuffer = sourcetest.NewBuffer
+	newTable   = sourcetest.NewTable
+	newBuffer  = sourcetest.NewBuffer
+	eventually = sourcetest.Eventually
 )
 
 // decode takes the key from the subject; no value deletes it.
@@ -35,9 +35,7 @@ func decode(m jetstream.Msg) (change, error) {
 // worker is a Consumer that runs.
 type worker struct {
 	*pbufnats.Consumer[string, string]
-	tb    testing.TB
-	leave context.CancelFunc
-	ended chan error
+	*sourcetest.Running
 }
 
 func run(tb testing.TB, c config) *worker {
@@ -55,27 +53,5 @@ func run(tb testing.TB, c config) *worker {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	ctx, leave := context.WithCancel(context.Background())
-	w := &worker{Consumer: consumer, tb: tb, leave: leave, ended: make(chan error, 1)}
-	go func() { w.ended <- consumer.Run(ctx) }()
-	tb.Cleanup(leave)
-	return w
-}
-
-// stop has it leave and returns what Run returned.
-func (w *worker) stop() error {
-	w.tb.Helper()
-	w.leave()
-	return w.wait()
-}
-
-func (w *worker) wait() error {
-	w.tb.Helper()
-	select {
-	case err := <-w.ended:
-		return err
-	case <-time.After(patience):
-		w.tb.Fatal("Run does not return")
-		return nil
-	}
+	return &worker{consumer, sourcetest.Start(tb, consumer.Run)}
 }

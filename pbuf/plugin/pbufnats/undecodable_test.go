@@ -51,7 +51,7 @@ func TestWhatCannotBeDecodedIsTerminated(t *testing.T) {
 	publish(t, js, want, 5, 0, 5)
 	eventually(t, "all is acknowledged or terminated", func() bool { return acknowledged(t, source) })
 	sink.Compare(t, want)
-	if err := w.stop(); err != nil {
+	if err := w.Stop(); err != nil {
 		t.Error(err)
 	}
 	if got, want := strings.Join(told, ", "), "what?true false false, panicfalse true false, closedtrue false false, reservedfalse false true"; got != want {
@@ -81,7 +81,7 @@ func TestWhatIsTooLargeIsTerminated(t *testing.T) {
 	publish(t, js, want, 5, 0, 5)
 	eventually(t, "all is acknowledged or terminated", func() bool { return acknowledged(t, source) })
 	sink.Compare(t, want)
-	if err := w.stop(); err != nil {
+	if err := w.Stop(); err != nil {
 		t.Error(err)
 	}
 	if len(told) != 1 || !errors.Is(told[0], pbuf.ErrTooLarge) {

@@ -2,6 +2,7 @@ package source
 
 import (
 	"context"
+	"errors"
 
 	"github.com/partitioned-buffer/go/pbuf"
 )
@@ -29,4 +30,10 @@ func Write[K comparable, V any](ctx context.Context, b *pbuf.Map[K, V], c Change
 		err = b.PutContext(ctx, c.Key, c.Value)
 	}
 	return err == nil, err
+}
+
+// Full reports whether the buffer refused a write for want of room that there may be
+// later.
+func Full(err error) bool {
+	return errors.Is(err, pbuf.ErrFull) && !errors.Is(err, pbuf.ErrTooLarge)
 }
