@@ -73,19 +73,24 @@ func (l *ledger) apply(ctx context.Context, partition int, from, to uint64, rows
 
 // applyApart is what apply is there to avoid: -unsafe.
 func (l *ledger) applyApart(ctx context.Context, partition int, _, to uint64, rows []sumEntry) (news bool, err error) {
-	tx, err := l.BeginTx(ctx, nil)
-	if err != nil {
-		return false, err
-	}
-	defer tx.Rollback()
-	if err := l.add(ctx, tx, rows); err != nil {
-		return false, err
-	}
-	if err := tx.Commit(); err != nil {
+	if err := l.addApart(ctx, rows); err != nil {
 		return false, err
 	}
 	_, err = l.ExecContext(ctx, l.bind(`UPDATE pbuf_fleet_sources SET seq = ? WHERE source = ?`), to, partition)
 	return true, err
+}
+
+// addApart is add in a transaction of its own.
+func (l *ledger) addApart(ctx context.Context, rows []sumEntry) error {
+	tx, err := l.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // does nothing after the commit
+	if err := l.add(ctx, tx, rows); err != nil {
+		return err
+	}
+	return tx.Commit()
 }
 
 // add adds the amounts to the rows, in the order of their keys: no deadlocks.

@@ -69,16 +69,11 @@ func (sums) lines(s report) []string {
 // runSums is a worker: it owns the partitions for which it is the best of those alive,
 // as it sees that. Others may see it differently for a while: see ledger.apply.
 func runSums(ctx context.Context, s settings, stdout io.Writer) error {
-	js, err := connect(s)
+	js, db, detach, err := attach(s)
 	if err != nil {
 		return err
 	}
-	defer js.Conn().Close()
-	db, err := openDatabase(s)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
+	defer detach()
 	w := &sumWorker{settings: s, js: js, ledger: &ledger{db}, running: map[int]*ownership{}}
 	w.run(ctx, json.NewEncoder(stdout))
 	stop, cancel := context.WithTimeout(context.Background(), flushInterval)

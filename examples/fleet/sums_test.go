@@ -113,15 +113,7 @@ func (l *ledger) applyHalves(ctx context.Context, partition int, from, to uint64
 	case at != from:
 		return false, errFenced
 	}
-	tx, err := l.BeginTx(ctx, nil)
-	if err != nil {
-		return false, err
-	}
-	defer tx.Rollback()
-	if err := l.add(ctx, tx, rows); err != nil {
-		return false, err
-	}
-	if err := tx.Commit(); err != nil {
+	if err := l.addApart(ctx, rows); err != nil {
 		return false, err
 	}
 	if half {

@@ -38,17 +38,24 @@ func runWorker(ctx context.Context, s settings, stdout io.Writer) error {
 	return err
 }
 
+// attach connects a worker to the stream and to the table.
+func attach(s settings) (js jetstream.JetStream, db *database, detach func(), err error) {
+	if js, err = connect(s); err != nil {
+		return nil, nil, nil, err
+	}
+	if db, err = openDatabase(s); err != nil {
+		js.Conn().Close()
+		return nil, nil, nil, err
+	}
+	return js, db, func() { db.Close(); js.Conn().Close() }, nil
+}
+
 func work(ctx context.Context, s settings, stdout io.Writer) error {
-	js, err := connect(s)
+	js, db, detach, err := attach(s)
 	if err != nil {
 		return err
 	}
-	defer js.Conn().Close()
-	db, err := openDatabase(s)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
+	defer detach()
 	var save pbuf.Processor[string, string]
 	if err := untilThere(ctx, func() (err error) { save, err = newProcessor(ctx, db); return err }); err != nil {
 		return err
