@@ -46,9 +46,10 @@ func (e *CheckpointError) Unwrap() error { return e.Err }
 //
 // What was dropped, or left undelivered by Stop, is settled as lost, and
 // [Checkpoint.Err] says so. A loss is reported to every checkpoint that waits and may
-// cover it, and, unless the latest of them certainly does, to the next one too. So nil
-// means that nothing before the call is lost that was not reported before; goroutines
-// that share a buffer should all heed an error that one of them gets.
+// cover it, and to the next one too if writes that came after the latest may be lost
+// with it, among them stale ones that it had rejected. So nil means that nothing before
+// the call is lost that was not reported before; goroutines that share a buffer should
+// all heed an error that one of them gets.
 //
 // Checkpoint forces nothing: no flush, no end of a backoff. Flush hurries it, and Stop
 // settles all. Of two calls in order, the later one is done no earlier. Thousands may

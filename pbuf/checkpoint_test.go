@@ -237,22 +237,3 @@ func TestCheckpointBesideAPoisonEntry(t *testing.T) {
 		})
 	}
 }
-
-// A stale write waits for what rejected it.
-func TestCheckpointOfAStaleWrite(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		gate := newTurnstile[string, int]()
-		m := start(t, options{Partitions: 1, FlushInterval: never, Processor: gate.process})
-		_, err := m.PutNewer("k", 5, 5)
-		must(t, err)
-		go func() { _ = m.Flush(t.Context()) }()
-		<-gate.in
-		if stored, err := m.PutNewer("k", 4, 4); stored || err != nil {
-			t.Fatalf("PutNewer = %v, %v", stored, err)
-		}
-		c := m.Checkpoint()
-		wantWaiting(t, "while its better is in flight", c)
-		gate.out <- nil
-		wantSafe(t, "after that", c)
-	})
-}

@@ -29,6 +29,12 @@ type checkpoints struct {
 	refused      uint64 // of the buffer's refused writes, those that were told
 	last         uint64 // number of the last checkpoint; 0: there was none
 	next         loss   // what the next checkpoint is told at once
+
+	// What was lost may have rejected stale writes, which are lost with it: until it
+	// was, or, in flight, until its generation is released. If there were any, the next
+	// checkpoint is told of all that may have done so since the last one came.
+	recent loss
+	flying loss // those of the generation in flight
 }
 
 type waitingCheckpoint struct {
@@ -59,12 +65,17 @@ func (q *checkpoints) enter(c *Checkpoint, number uint64) {
 // never is a number beyond those of all generations.
 const never = math.MaxUint64
 
-// tell tells the checkpoint what was lost since the last one came. Once Stop has
-// begun, in the generation never, nobody else may be told, and all are.
-func (q *checkpoints) tell(c *Checkpoint, number uint64) {
-	c.lose(q.next.n, q.next.err)
+// tell tells the checkpoint what was lost before it, beside stale writes or not, that
+// nobody was told of who asked before. Once Stop has begun, in the generation never,
+// nobody else may be told, and all are.
+func (q *checkpoints) tell(c *Checkpoint, number uint64, stale bool) {
+	told := q.next
+	if stale {
+		told = q.recent
+	}
+	c.lose(told.n, told.err)
 	if number != never {
-		q.next, q.last = loss{}, number
+		q.next, q.recent, q.last = loss{}, q.flying, number
 	}
 }
 
@@ -79,6 +90,17 @@ func (q *checkpoints) lose(origin, written uint64, n int, cause error) {
 	}
 	if q.last <= written { // the last one may have come before the write
 		q.next.add(n, cause)
+	}
+	q.recent.add(n, cause)
+	q.flying.add(n, cause)
+}
+
+// refuses notes the writes that were dropped because there was no room, up to now.
+func (q *checkpoints) refuses(total uint64, cause error) {
+	if n := int(total - q.refused); n > 0 {
+		q.next.add(n, cause)
+		q.recent.add(n, cause)
+		q.refused = total
 	}
 }
 
@@ -102,6 +124,9 @@ func (q *checkpoints) wentBack(origin uint64) {
 
 // retired notes that nothing has gone back into the current generation yet.
 func (q *checkpoints) retired() { q.floor = 0 }
+
+// released notes that nothing is in flight, whose losses could reject a write.
+func (q *checkpoints) released() { q.flying = loss{} }
 
 // flushed settles what waits for the generations up to number, as far as none of
 // their entries went back.
@@ -137,15 +162,12 @@ func (f *flusher[K, V]) enter(c *Checkpoint) (running bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	b, q := &f.books, &f.calls.checkpoints
-	if n := f.overflow.refused.Load(); n > q.refused {
-		q.next.add(int(n-q.refused), f.m.bounds.full)
-		q.refused = n
-	}
+	q.refuses(f.overflow.refused.Load(), f.m.bounds.full)
 	number := f.part.Generation()
 	if b.closed {
 		number = never
 	}
-	q.tell(c, number)
+	q.tell(c, number, f.stale.Swap(false))
 	switch {
 	case b.finished:
 		return false
@@ -157,6 +179,16 @@ func (f *flusher[K, V]) enter(c *Checkpoint) (running bool) {
 		q.enter(c, number)
 	}
 	return true
+}
+
+// noteStale notes that a stale write was rejected, perhaps by what is lost before the
+// next checkpoint. Both sides may miss a store of the other that comes at the same
+// time, not one that came before (Checkpoint): a writer that finds the mark set was
+// rejected before the checkpoint that takes it away, which is told in its place.
+func (f *flusher[K, V]) noteStale() {
+	if !f.stale.Load() { // a store each time would have stale writers share a line
+		f.stale.Store(true)
+	}
 }
 
 // emptyLocked reports whether all that was written to the partition is settled.

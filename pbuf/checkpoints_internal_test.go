@@ -35,7 +35,7 @@ func TestCheckpointsOfAPartition(t *testing.T) {
 		var q checkpoints
 		var slow []*slowCheckpoint
 		var floor, last uint64
-		number, inFlight, next := uint64(1), uint64(0), 0
+		number, inFlight, next, recent, flying := uint64(1), uint64(0), 0, 0, 0
 		settle := func(up uint64) {
 			for _, s := range slow {
 				s.done = s.done || s.number <= up
@@ -44,10 +44,13 @@ func TestCheckpointsOfAPartition(t *testing.T) {
 		for range 200 {
 			switch random.IntN(6) {
 			case 0, 1: // a call
-				s := &slowCheckpoint{c: newTestCheckpoint(), number: number, lost: next}
-				q.tell(s.c, number)
+				s, stale := &slowCheckpoint{c: newTestCheckpoint(), number: number, lost: next}, random.IntN(3) == 0
+				if stale {
+					s.lost = recent
+				}
+				q.tell(s.c, number, stale)
 				q.enter(s.c, number)
-				slow, next, last = append(slow, s), 0, number
+				slow, next, recent, last = append(slow, s), 0, flying, number
 			case 2: // a loss
 				written := number - random.Uint64N(min(number, 3))
 				origin := written - random.Uint64N(min(written, 4))
@@ -61,6 +64,7 @@ func TestCheckpointsOfAPartition(t *testing.T) {
 				if last <= written {
 					next += n
 				}
+				recent, flying = recent+n, flying+n
 			case 3: // a failed entry
 				if inFlight > 0 {
 					origin := inFlight - random.Uint64N(min(inFlight, 4))
@@ -73,7 +77,9 @@ func TestCheckpointsOfAPartition(t *testing.T) {
 				if inFlight == 0 {
 					inFlight, floor = number, 0
 					number++
+					q.released()
 					q.retired()
+					flying = 0
 				}
 			case 5: // and ends
 				if inFlight > 0 {

@@ -5,6 +5,7 @@ import (
 	"runtime/pprof"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/partitioned-buffer/go/internal/shard"
@@ -19,6 +20,10 @@ type flusher[K comparable, V any] struct {
 	id   int
 	ctx  context.Context // the parent of its calls'
 	wake chan struct{}   // capacity 1: a token says that something may be due
+
+	// stale says that a write was stale since the last checkpoint. Writers set it, the
+	// maker of a checkpoint takes it: noteStale and enter (Checkpoint).
+	stale atomic.Bool
 
 	overflow overflow // see there
 	ages     ages[K]  // empty: nothing is ever evicted
@@ -96,7 +101,11 @@ func (f *flusher[K, V]) retire(what scope) (r *shard.Retired[K, V], called, open
 	// then in what we retire, or was delivered before.
 	f.coverLocked()
 	r, open = f.part.Retire()
-	switch q := &f.calls.checkpoints; {
+	q := &f.calls.checkpoints
+	if open {
+		q.released() // by the flush before
+	}
+	switch {
 	case r != nil:
 		f.books.inFlight = r.Len()
 		q.retired()

@@ -114,7 +114,7 @@ func (m *Map[K, V]) Put(key K, value V) error {
 // PutNewer stores the value if the key is absent or has a lower version, and reports
 // whether it did. Absent means neither buffered, nor in flight, nor waiting for a retry
 // (see "Order and versions"). A stale write returns false and no error, and writes no
-// shared memory. A version below MinVersion is an error that wraps ErrVersion.
+// shared memory but for a mark, once after each Checkpoint. A version below MinVersion is an error that wraps ErrVersion.
 func (m *Map[K, V]) PutNewer(key K, value V, version int64) (stored bool, err error) {
 	if len(m.parts) == 0 || version < MinVersion {
 		return m.putNewerRouted(key, value, version)
@@ -131,6 +131,7 @@ func (m *Map[K, V]) PutNewer(key K, value V, version int64) (stored bool, err er
 	case shard.Overwrote:
 		return true, nil
 	case shard.Stale:
+		m.flushers[i].noteStale()
 		return false, nil
 	}
 	return m.flushers[i].wroteNewer(status, live, hash, key, value, version)

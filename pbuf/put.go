@@ -87,6 +87,7 @@ func (f *flusher[K, V]) wroteNewer(status shard.Status, live uint32, hash uint64
 	case shard.Closed:
 		return false, ErrClosed
 	case shard.Stale:
+		f.noteStale()
 		return false, nil
 	case shard.Inserted:
 		f.inserted(live)

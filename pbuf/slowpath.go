@@ -76,9 +76,10 @@ func (f *flusher[K, V]) write(ctx context.Context, w *write[K, V]) (stored bool,
 			f.m.waiters.freed(1) // the value may have shrunk
 		}
 		return true, nil
-	default: // stale, or dropped
-		return false, nil
+	case shard.Stale:
+		f.noteStale()
 	}
+	return false, nil // stale, or dropped
 }
 
 // try carries out a write once. The error is of Options.SizeOf.

@@ -95,6 +95,10 @@ func mapPrograms() []mapProgram {
 			flushes: []flush{{fails: true}, {}}, lossy: true, options: giveUp,
 		},
 		{
+			name: "stale, and given up", before: acts{write(0, 2)}, writers: []acts{{mark, write(0, 1), mark}, {mark}},
+			flushes: []flush{{fails: true}, {}}, lossy: true, options: giveUp,
+		},
+		{
 			name: "given up in two partitions", partitions: 2, before: acts{write(0, 1), write(1, 1)}, writers: []acts{{mark}, {mark}},
 			flushes: []flush{{fails: true}}, lossy: true, options: giveUp,
 		},

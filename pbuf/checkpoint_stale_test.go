@@ -1,0 +1,151 @@
+package pbuf_test
+
+import (
+	"testing"
+	"testing/synctest"
+
+	"github.com/partitioned-buffer/go/pbuf"
+)
+
+// A stale write waits for what rejected it.
+func TestCheckpointOfAStaleWrite(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gate := newTurnstile[string, int]()
+		m := start(t, options{Partitions: 1, FlushInterval: never, Processor: gate.process})
+		_, err := m.PutNewer("k", 5, 5)
+		must(t, err)
+		go func() { _ = m.Flush(t.Context()) }()
+		<-gate.in
+		if stored, err := m.PutNewer("k", 4, 4); stored || err != nil {
+			t.Fatalf("PutNewer = %v, %v", stored, err)
+		}
+		c := m.Checkpoint()
+		wantWaiting(t, "while its better is in flight", c)
+		gate.out <- nil
+		wantSafe(t, "after that", c)
+	})
+}
+
+// A stale write is lost with what rejected it, also if that was lost before the
+// checkpoint, or before the write: it rejects until its generation is released.
+func TestCheckpointOfAStaleWriteThatIsLost(t *testing.T) {
+	for name, test := range map[string]struct {
+		stale        bool // a write is rejected
+		before, told bool // it came before the loss; the checkpoint is told
+	}{
+		"rejected, then lost":     {stale: true, before: true, told: true},
+		"lost, then rejected":     {stale: true, told: true},
+		"lost, nothing rejected":  {},
+		"lost, and others stored": {before: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				gate := newTurnstile[string, int]()
+				m := start(t, options{
+					Partitions: 1, FlushInterval: never, BatchSize: 1, Processor: gate.process, Retry: pbuf.Retry{Policy: pbuf.GiveUp},
+				})
+				for _, key := range []string{"a", "b"} {
+					_, err := m.PutNewer(key, 5, 5)
+					must(t, err)
+				}
+				go func() { _ = m.Flush(t.Context()) }()
+				first := (<-gate.in)[0].Key
+				covers := m.Checkpoint()
+				again := func() {
+					version := int64(6)
+					if test.stale {
+						version = 4
+					}
+					if stored, err := m.PutNewer(first, 4, version); stored == test.stale || err != nil {
+						t.Fatalf("PutNewer = %v, %v", stored, err)
+					}
+				}
+				if test.before {
+					again()
+				}
+				gate.out <- errSink
+				<-gate.in
+				if test.stale && !test.before {
+					wantWaiting(t, "beside the loss", m.Checkpoint())
+					again()
+				}
+				c := m.Checkpoint()
+				gate.out <- nil
+				go func() { _ = m.Flush(t.Context()) }()
+				if test.before && !test.stale {
+					<-gate.in
+					gate.out <- nil
+				}
+				wantLost(t, "that covers what was lost", covers, 1, errSink)
+				if test.told {
+					wantLost(t, "of the stale write", c, 1, errSink)
+				} else {
+					wantSafe(t, "of others", c)
+				}
+				wantSafe(t, "a later one", m.Checkpoint())
+
+				for _, version := range []int64{5, 4} {
+					_, err := m.PutNewer("c", 0, version)
+					must(t, err)
+				}
+				later := m.Checkpoint()
+				go func() { _ = m.Flush(t.Context()) }()
+				<-gate.in
+				gate.out <- nil
+				wantSafe(t, "of a stale write that nothing lost has rejected", later)
+			})
+		})
+	}
+}
+
+// Likewise for every call that may be stale.
+func TestCheckpointOfEveryStaleWrite(t *testing.T) {
+	type write = func(m *pbuf.Map[string, int], version int) (stored bool, err error)
+	putNewer := func(m *pbuf.Map[string, int], version int) (bool, error) {
+		return m.PutNewer("k", version, int64(version))
+	}
+	for name, test := range map[string]struct {
+		options options
+		write   write
+	}{
+		"PutNewer, its own way to a partition": {options{PartitionBy: func(string) uint64 { return 0 }}, putNewer},
+		"PutNewer, with a bound":               {options{MaxBytes: 100, SizeOf: func(string, int) int { return 1 }}, putNewer},
+		"PutNewerContext": {options{}, func(m *pbuf.Map[string, int], version int) (bool, error) {
+			return m.PutNewerContext(t.Context(), "k", version, int64(version))
+		}},
+		"PutIfNewer": {
+			options{Newer: func(old, new int) bool { return new > old }},
+			func(m *pbuf.Map[string, int], version int) (bool, error) { return m.PutIfNewer("k", version) },
+		},
+		"DeleteNewer": {
+			options{Tombstones: true},
+			func(m *pbuf.Map[string, int], version int) (bool, error) { return m.DeleteNewer("k", int64(version)) },
+		},
+		"Routed": {options{}, func(m *pbuf.Map[string, int], version int) (bool, error) {
+			return pbuf.Route(m, "k").PutNewer("k", version, int64(version))
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				gate := newTurnstile[string, int]()
+				o := test.options
+				o.Partitions, o.FlushInterval, o.Processor, o.Retry.Policy = 1, never, gate.process, pbuf.GiveUp
+				m := start(t, o)
+				if stored, err := test.write(m, 5); !stored || err != nil {
+					t.Fatalf("the first write: %v, %v", stored, err)
+				}
+				covers := m.Checkpoint()
+				go func() { _ = m.Flush(t.Context()) }()
+				<-gate.in
+				inFlight := m.Checkpoint()
+				if stored, err := test.write(m, 4); stored || err != nil {
+					t.Fatalf("the stale write: %v, %v", stored, err)
+				}
+				gate.out <- errSink
+				wantLost(t, "that covers the first write", covers, 1, errSink)
+				wantLost(t, "made while it was in flight", inFlight, 1, errSink)
+				wantLost(t, "after the loss", m.Checkpoint(), 1, errSink)
+			})
+		})
+	}
+}
