@@ -231,12 +231,11 @@ func (f *flusher[K, V]) inCompany(verdicts []verdict[K]) bool {
 
 // remember notes which versions were delivered.
 func (f *flusher[K, V]) remember(refs []ref[K, V]) {
-	d := &f.delivery
-	if d.versions == nil {
+	if f.versions == nil {
 		return
 	}
 	for _, r := range refs {
-		d.versions.Remember(r.slot.Key(), r.version)
+		f.versions.Remember(r.slot.Key(), r.version)
 	}
 }
 

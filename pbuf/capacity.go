@@ -92,8 +92,8 @@ func (f *flusher[K, V]) spread() {
 		return
 	}
 	for _, o := range f.m.flushers {
-		if !o.overflow.urgent.Load() && !o.overflow.urgent.Swap(true) { // paired with begin's Swap
-			o.signal()
+		if !o.overflow.urgent.Load() && !o.overflow.urgent.Swap(true) { // paired with retire's Swap
+			o.nudge()
 		}
 	}
 }

@@ -18,8 +18,7 @@ const missesOfDeadSink = 2
 // delivery is the flush in hand: one retired generation on its way through the
 // processor. The flusher's own, but the worker's between two calls: see run.
 type delivery[K comparable, V any] struct {
-	versions *shard.Versions[K] // immutable; nil: none are remembered
-	call     *call[K, V]        // reused by all calls; one that was left behind has its own
+	call *call[K, V] // reused by all calls; one that was left behind has its own
 
 	retired  *shard.Retired[K, V]
 	hand     hand[K, V]
@@ -52,7 +51,7 @@ func (f *flusher[K, V]) flush(r *shard.Retired[K, V], what scope) {
 		return
 	}
 	defer trace.StartRegion(f.ctx, "pbuf.flush").End()
-	f.begin(r, what)
+	f.receive(r, what)
 	d := &f.delivery
 	if what == retried && !f.selectRetries() {
 		f.conclude()
@@ -65,13 +64,12 @@ func (f *flusher[K, V]) flush(r *shard.Retired[K, V], what scope) {
 	f.conclude()
 }
 
-func (f *flusher[K, V]) begin(r *shard.Retired[K, V], what scope) {
+func (f *flusher[K, V]) receive(r *shard.Retired[K, V], what scope) {
 	d := &f.delivery
 	f.retries.begin()
 	generation := r.Number() + f.ending.offset
 	*d = delivery[K, V]{
-		versions: d.versions, call: d.call,
-		retired: r, hand: hand[K, V]{cursor: r.Cursor(), batch: d.hand.batch[:0]},
+		call: d.call, retired: r, hand: hand[K, V]{cursor: r.Cursor(), batch: d.hand.batch[:0]},
 		settings: f.m.settings.Load(), what: what, began: time.Now(), // one snapshot for the whole flush
 		batch: f.batch(generation),
 		info:  FlushInfo{PartitionInfo: f.info(), Generation: generation, Entries: r.Len()},

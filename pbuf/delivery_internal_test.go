@@ -39,6 +39,7 @@ func deliverSlice(t *testing.T, o Options[int, string]) *sliceDelivery {
 		t.Fatal(err)
 	}
 	d.flusher = m.flushers[0]
+	d.begin()
 	return d
 }
 

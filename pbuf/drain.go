@@ -109,7 +109,7 @@ func (f *flusher[K, V]) awaitRetry() bool {
 		again = false
 		select {
 		case <-f.runner.after(min(time.Until(at), left/2)):
-		case <-f.wake: // by an earlier deadline, perhaps
+		case <-f.alarm.wake: // by an earlier deadline, perhaps
 			again = true
 		case <-f.ctx.Done():
 		}

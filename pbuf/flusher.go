@@ -15,42 +15,45 @@ import (
 // when and what, and runs no user code, so it is always there to act. Others reach it
 // by signal, by the mutex, and by what is atomic.
 type flusher[K comparable, V any] struct {
-	m    *Map[K, V]
-	part *shard.Partition[K, V] // immutable, as m, id and ctx
-	id   int
-	ctx  context.Context // the parent of its calls'
-	wake chan struct{}   // capacity 1: a token says that something may be due
+	m        *Map[K, V]
+	part     *shard.Partition[K, V] // immutable, as m, versions and id
+	versions *shard.Versions[K]     // nil: none are remembered
+	id       int
 
 	// stale says that a write was stale since the last checkpoint. Writers set it, the
 	// maker of a checkpoint takes it: noteStale and enter (Checkpoint).
 	stale atomic.Bool
 
+	alarm    alarm
 	overflow overflow // see there
 	ages     ages[K]  // empty: nothing is ever evicted
 	runner   runner
-	schedule schedule
-
-	delivery delivery[K, V]
-	retries  retries[K]
-	ending   ending[K, V]
+	*work[K, V]
 
 	mu    sync.Mutex
 	books books[K, V] // guarded by mu
 	calls calls       // guarded by mu
 }
 
+// work is what the flusher's goroutine alone uses. It is made when that starts: most
+// partitions of many small buffers never see a write.
+type work[K comparable, V any] struct {
+	ctx      context.Context // the parent of its calls'
+	schedule schedule
+	delivery delivery[K, V]
+	retries  retries[K]
+	ending   ending[K, V]
+}
+
 func newFlusher[K comparable, V any](m *Map[K, V], id int) *flusher[K, V] {
-	f := &flusher[K, V]{m: m, id: id, wake: make(chan struct{}, 1)}
-	f.delivery.batch = f.batch(0)
+	f := &flusher[K, V]{m: m, id: id}
+	f.alarm.wake = make(chan struct{}, 1)
 	if n := m.options.VersionMemory; n > 0 {
-		f.delivery.versions = shard.NewVersions[K](n)
+		f.versions = shard.NewVersions[K](n)
 	}
 	c := f.config()
-	c.Limit, c.Versions = m.bounds.limit, f.delivery.versions
+	c.Limit, c.Versions = m.bounds.limit, f.versions
 	f.part = shard.NewPartition[K, V](c)
-	ctx := context.WithValue(m.stopping.ctx, insideKey{}, any(m))
-	f.ctx = pprof.WithLabels(ctx, pprof.Labels("pbuf", m.options.Name, "partition", strconv.Itoa(id)))
-	f.schedule.begin(m.settings.Load().FlushInterval, time.Now())
 	return f
 }
 
@@ -62,6 +65,7 @@ func (f *flusher[K, V]) config() shard.Config[K] {
 
 // main is the goroutine.
 func (f *flusher[K, V]) main() {
+	f.begin()
 	pprof.SetGoroutineLabels(f.ctx) // the worker's too, which inherits them
 	notify(f, f.m.options.Hooks.PartitionStart, f.info())
 	for what := f.wait(); what != nothing && f.step(what); what = f.wait() {
@@ -72,6 +76,15 @@ func (f *flusher[K, V]) main() {
 	notify(f, f.m.options.Hooks.PartitionStop, f.info())
 	f.finish()
 	f.leave()
+}
+
+// begin makes what the goroutine has for itself.
+func (f *flusher[K, V]) begin() {
+	f.work = &work[K, V]{}
+	f.delivery.batch = f.batch(0)
+	ctx := context.WithValue(f.m.stopping.ctx, insideKey{}, any(f.m))
+	f.ctx = pprof.WithLabels(ctx, pprof.Labels("pbuf", f.m.options.Name, "partition", strconv.Itoa(f.id)))
+	f.schedule.begin(f.m.settings.Load().FlushInterval, time.Now())
 }
 
 // step flushes what is due; false if Stop has it.
@@ -116,14 +129,6 @@ func (f *flusher[K, V]) retire(what scope) (r *shard.Retired[K, V], called, open
 	}
 	f.resetAges()
 	return r, called, open
-}
-
-// signal makes the flusher look whether something is due.
-func (f *flusher[K, V]) signal() {
-	select {
-	case f.wake <- struct{}{}:
-	default: // the token that is there will do
-	}
 }
 
 // closed reports whether Stop has retired the partition for good.

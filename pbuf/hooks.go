@@ -8,7 +8,7 @@ import "time"
 // Stats.HookFailures.
 type Hooks struct {
 	// PartitionStart and PartitionStop are called once per partition: when its flusher
-	// starts, and after its last delivery.
+	// starts, which is at New if PartitionStart is set, and after its last delivery.
 	PartitionStart, PartitionStop func(PartitionInfo)
 	// FlushStart is called when a generation with entries is about to be delivered,
 	// FlushStop when it has been through the processor.

@@ -36,15 +36,15 @@ type Map[K comparable, V any] struct {
 	workers    sync.Map   // of *worker, by their goroutines
 }
 
-// New checks the options and starts the buffer, with one flusher goroutine per
-// partition. The caller must end it with Stop or Close.
+// New checks the options and starts the buffer. Each partition has a flusher goroutine
+// from its first write on. The caller must end it with Stop or Close.
 func New[K comparable, V any](opts Options[K, V]) (*Map[K, V], error) {
 	m, err := build(opts)
 	if err != nil {
 		return nil, err
 	}
 	for _, f := range m.flushers {
-		go f.main()
+		f.ready(f.part.Size() > 0 || opts.Hooks.PartitionStart != nil)
 	}
 	return m, nil
 }

@@ -59,28 +59,30 @@ func TestIdleBuffersKeepNoLargeBatch(t *testing.T) {
 	})
 }
 
-// A buffer that has nothing to do holds neither store nor worker nor batch.
+// A buffer that was never written to holds neither store nor goroutine nor batch.
 func TestIdleBuffersHoldLittle(t *testing.T) {
-	const buffers, partitions = 1000, 2
-	var all []*pbuf.Map[int, int]
-	inUse := func() uint64 {
-		var s runtime.MemStats
-		runtime.GC()
-		runtime.ReadMemStats(&s)
-		return s.HeapAlloc + s.StackInuse
+	for partitions, most := range map[int]uint64{2: 4 << 10, 16: 2 << 10} {
+		const total = 4096
+		var all []*pbuf.Map[int, int]
+		inUse := func() uint64 {
+			var s runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&s)
+			return s.HeapAlloc + s.StackInuse
+		}
+		before, running := inUse(), runtime.NumGoroutine()
+		for range total / partitions {
+			all = append(all, start(t, pbuf.Options[int, int]{
+				Partitions: partitions, FlushInterval: time.Hour, Processor: discard[int, int],
+			}))
+		}
+		each := (inUse() - before) / total
+		t.Logf("%d partitions: %d bytes each, stacks included", partitions, each)
+		if n := runtime.NumGoroutine() - running; each > most || n > 0 {
+			t.Errorf("%d goroutines and %d bytes per partition, want none and at most %d", n, each, most)
+		}
+		runtime.KeepAlive(all)
 	}
-	before := inUse()
-	for range buffers {
-		all = append(all, start(t, pbuf.Options[int, int]{
-			Partitions: partitions, FlushInterval: time.Hour, Processor: discard[int, int],
-		}))
-	}
-	if each := (inUse() - before) / (buffers * partitions); each > 8<<10 {
-		t.Errorf("%d bytes per partition, stacks included, want at most 8 KB", each)
-	} else {
-		t.Logf("%d bytes per partition", each)
-	}
-	runtime.KeepAlive(all)
 }
 
 // A full buffer needs the memory of what it may hold, however many keys come to a

@@ -27,7 +27,7 @@ func full(t *testing.T, policy FullPolicy, home int, kept ...int) *Map[int, int]
 	for _, i := range append(kept, home) {
 		only[i] = m.flushers[i]
 		select {
-		case <-only[i].wake: // of the insert
+		case <-only[i].alarm.wake: // of the insert
 		default:
 		}
 	}
@@ -47,10 +47,10 @@ func TestFullBufferTouchesOnePartition(t *testing.T) {
 		if stored || (policy == Reject) != errors.Is(err, ErrFull) {
 			t.Errorf("policy %d: PutNewer = %v, %v", policy, stored, err)
 		}
-		if own := m.flushers[3]; !own.overflow.found.Load() || len(own.wake) != 1 {
+		if own := m.flushers[3]; !own.overflow.found.Load() || len(own.alarm.wake) != 1 {
 			t.Errorf("policy %d: its flusher is not asked to tell the others", policy)
 		}
-		if home := m.flushers[9000]; home.overflow.found.Load() || home.overflow.urgent.Load() || len(home.wake) != 0 {
+		if home := m.flushers[9000]; home.overflow.found.Load() || home.overflow.urgent.Load() || len(home.alarm.wake) != 0 {
 			t.Errorf("policy %d: the write wakes another partition", policy)
 		}
 	}
@@ -64,7 +64,7 @@ func TestWaitingForRoomTouchesOnePartition(t *testing.T) {
 	if err := m.PutContext(ctx, 3, 1); !errors.Is(err, ErrFull) || !errors.Is(err, context.Canceled) {
 		t.Errorf("PutContext = %v", err)
 	}
-	if own := m.flushers[3]; !own.overflow.found.Load() || len(own.wake) != 1 {
+	if own := m.flushers[3]; !own.overflow.found.Load() || len(own.alarm.wake) != 1 {
 		t.Error("its flusher is not asked to tell the others")
 	}
 }

@@ -42,7 +42,7 @@ func (f *flusher[K, V]) awaitReplay(until time.Time) {
 		}
 		select {
 		case <-f.runner.after(d):
-		case <-f.wake:
+		case <-f.alarm.wake:
 		case <-f.m.stopping.begun:
 			f.runner.timer.Stop()
 			return

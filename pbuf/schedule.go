@@ -3,7 +3,6 @@ package pbuf
 import (
 	"math"
 	"math/rand/v2"
-	"sync/atomic"
 	"time"
 
 	"github.com/partitioned-buffer/go/internal/shard"
@@ -13,17 +12,12 @@ import (
 // end of its last flush, and at first from a random moment, so that partitions do not
 // fire together; a write that comes after a long time of nothing waits for a tick too.
 // But an empty partition has no timer: the insert that makes it not empty wakes the
-// flusher, which sets one. All but notice is the flusher's own.
+// flusher, which sets one.
 type schedule struct {
-	// notice is how many entries there are after an insert that must wake the
-	// flusher: FlushThreshold, beside those that wait for a retry. Stored before the
-	// flusher looks at the size, read after an insert has changed it: one of the two
-	// sees the other.
-	notice atomic.Int64
-	base   time.Time // ticks are whole intervals after it: the end of the last regular flush
-	ended  time.Time // the end of the last flush
-	since  time.Time // when something was seen in the partition; zero: nothing is
-	look   time.Time // do not walk for a fresh entry before this
+	base  time.Time // ticks are whole intervals after it: the end of the last regular flush
+	ended time.Time // the end of the last flush
+	since time.Time // when something was seen in the partition; zero: nothing is
+	look  time.Time // do not walk for a fresh entry before this
 }
 
 func (s *schedule) begin(interval time.Duration, now time.Time) {
@@ -46,7 +40,7 @@ func (s *schedule) tick(interval time.Duration) time.Time {
 // inserted is called after each insert with the number of entries it made. The
 // numbers are exact, so each is met by exactly one insert.
 func (f *flusher[K, V]) inserted(live uint32) {
-	if live == 1 || int64(live) == f.schedule.notice.Load() {
+	if live == 1 || int64(live) == f.alarm.notice.Load() {
 		f.signal()
 	}
 }
@@ -80,7 +74,7 @@ func (f *flusher[K, V]) wait() scope {
 		}
 		select {
 		case <-timer:
-		case <-f.wake:
+		case <-f.alarm.wake:
 		case <-f.m.stopping.begun:
 			return nothing
 		}
@@ -94,9 +88,10 @@ func (f *flusher[K, V]) wait() scope {
 // if nothing else happens; 0: never.
 func (f *flusher[K, V]) due(now time.Time) (what scope, d time.Duration) {
 	s, r, o := &f.schedule, &f.retries, f.m.settings.Load() // each time: UpdateSettings wakes us to look again
-	s.notice.Store(math.MaxInt64)
+	notice := &f.alarm.notice
+	notice.Store(math.MaxInt64)
 	if o.FlushThreshold > 0 {
-		s.notice.Store(int64(o.FlushThreshold) + int64(r.buffered)) // pairs with inserted's Load
+		notice.Store(int64(o.FlushThreshold) + int64(r.buffered)) // pairs with inserted's Load
 	}
 	size := f.part.Size()
 	switch {

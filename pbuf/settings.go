@@ -69,7 +69,7 @@ func (m *Map[K, V]) replaceSettings(old Settings, next *Settings) (done bool, er
 	}
 	m.settings.Store(next) // publication of a snapshot that nobody writes to again; pairs with Settings' Load
 	for _, f := range m.flushers {
-		f.signal()
+		f.nudge()
 	}
 	return true, nil
 }

@@ -33,7 +33,7 @@ func checkpoints() []Mutation {
 			"f.stale.Swap(false)", "f.stale.Load()"),
 		one("a dropped entry is no loss", "Checkpoint", "pbuf/deadletter.go", "\tf.lost(l, err)\n", ""),
 		one("a refused write is no loss", "Checkpoint", checkpointsFile,
-			"\t\tq.next.add(int(n-q.refused), f.m.bounds.full)\n", ""),
+			"\t\tq.next.add(n, cause)\n\t\tq.recent.add(n, cause)\n", ""),
 		one("an evicted entry is taken for a new one", "Checkpoint", checkpointsFile,
 			"\tif q.floor > 0 {\n\t\torigin = q.floor\n\t}\n", ""),
 		one("an evicted entry is no loss", "Checkpoint", "pbuf/evict.go",

@@ -57,7 +57,9 @@ func scheduling() []Mutation {
 		told("TestIdlePartitions", "an idle partition keeps its worker", "idle", file, "\t\t\tf.runner.dismiss(nil)\n", ""),
 		told("TestIdleBuffersKeepNoLargeBatch", "an idle partition keeps a large batch", "memory", file, "\t\t\tf.delivery.idle()\n", ""),
 		told("TestTheFirstWrite", "the first insert wakes nobody", "idle", file, "\tif live == 1 || int64", "\tif int64"),
-		told("TestFlushThreshold", "the threshold wakes nobody", "FlushThreshold", file, "\tif live == 1 || int64(live) == f.schedule.notice.Load() {\n", "\tif live == 1 {\n"),
+		told("TestFlusherStartsOnce", "two goroutines of a partition start", "start", "pbuf/alarm.go", "s.Load() == waiting && s.CompareAndSwap(waiting, started)", "s.Load() == waiting && s.Swap(started) != held"),
+		told("TestInitial", "what a buffer begins with starts nothing", "start", "pbuf/map.go", "f.part.Size() > 0 || ", ""),
+		told("TestFlushThreshold", "the threshold wakes nobody", "FlushThreshold", file, "\tif live == 1 || int64(live) == f.alarm.notice.Load() {\n", "\tif live == 1 {\n"),
 		told("TestPoison|TestFlushThreshold|TestBackoff", "what waits for a retry counts for the threshold", "FlushThreshold", file, "size-r.buffered >= o.FlushThreshold", "size >= o.FlushThreshold"),
 		told("TestPoison|TestTicks", "a retry begins the interval anew", "FlushInterval", file, "\tif what != retried {\n\t\ts.base = s.ended\n\t}\n", "\ts.base = s.ended\n"),
 		told("TestRetryComes|TestBackoff", "a retry waits for the interval", "backoff", file, "\tif e := r.earliest; !e.IsZero() && e.Before(at) {\n", "\tif e := r.earliest; false && e.Before(at) {\n"),
@@ -75,7 +77,7 @@ func full() []Mutation {
 		evict    = "pbuf/evict.go"
 	)
 	return []Mutation{
-		told("TestRoomComes|TestSpread", "a full buffer makes no partition flush", "Block", capacity, "\t\t\to.signal()\n", "\t\t\t_ = o\n"),
+		told("TestRoomComes|TestSpread", "a full buffer makes no partition flush", "Block", capacity, "\t\t\to.nudge()\n", "\t\t\t_ = o\n"),
 		told("TestSpread|TestFullBuffer|TestCapacity", "room that was made is still wanted", "Block", waiters, "\t\tq.told.Store(false) //", "\t\tq.told.Load() //"),
 		told("TestCapacity|TestMaxBytes", "who waits for room is not counted", "Block", waiters, "\tq.waiting.Add(1)\n", ""),
 		told("TestRoomIsPassedOn", "who was woken and does not write passes nothing on", "Block", waiters, "\tif unused {\n", "\tif false {\n"),
