@@ -52,7 +52,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (h *Handler) json(w http.ResponseWriter) {
 	body, err := json.Marshal(h.snapshot(time.Now()))
-	if err != nil { // a number that JSON has no form for; there is none
+	if err != nil { // of a number that JSON cannot represent; there is none
 		http.Error(w, "pbufhttp: "+err.Error(), http.StatusInternalServerError)
 		return
 	}
@@ -83,5 +83,5 @@ func asset(w http.ResponseWriter, r *http.Request, name string) {
 func send(w http.ResponseWriter, contentType string, body []byte) {
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	_, _ = w.Write(body) // an error is the reader's going away
+	_, _ = w.Write(body) // an error means that the reader has gone
 }

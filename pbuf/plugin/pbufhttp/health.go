@@ -22,5 +22,5 @@ func (h *Handler) healthz(w http.ResponseWriter) {
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write([]byte(body.String())) // an error is the prober's going away
+	_, _ = w.Write([]byte(body.String())) // an error means that the prober has gone
 }

@@ -122,7 +122,7 @@ func ago(t, now time.Time) string {
 	return seconds(now.Sub(t).Truncate(time.Second).Seconds()) + " ago, at " + clock(t)
 }
 
-// part is one of those that accepted writes are in.
+// part is what became of some of the accepted writes.
 type part struct {
 	Key, Label string
 	Number     uint64

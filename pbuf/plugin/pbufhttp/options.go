@@ -24,8 +24,8 @@ type Options struct {
 	// Refresh is how often the page asks for new numbers. Default: 1 s. At least
 	// 100 ms.
 	Refresh time.Duration
-	// Partitions is for how many partitions of a buffer the page has a row; the JSON
-	// has all of them. Default: 64.
+	// Partitions is the most partitions of a buffer that have a row on the page; the
+	// JSON has all of them. Default: 64.
 	Partitions int
 }
 

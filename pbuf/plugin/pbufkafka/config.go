@@ -24,7 +24,7 @@ const (
 type Change[K comparable, V any] struct {
 	Key     K
 	Value   V
-	Version int64 // for VersionFromMessage; of others it is not looked at
+	Version int64 // for VersionFromMessage; otherwise ignored
 	Deleted bool  // the key is gone; needs Options.Tombstones
 }
 
@@ -63,7 +63,7 @@ const (
 type Config[K comparable, V any] struct {
 	// Options are of the client that Run makes: SeedBrokers at least, and what the
 	// brokers want of TLS and SASL. The consumer is in charge of groups, topics, commits
-	// and of what happens when partitions come and go: New refuses options that are, too.
+	// and of what happens when partitions come and go: New refuses options for any of it.
 	// Unless they say otherwise, the balancer is cooperative-sticky, records of aborted
 	// transactions are not read, fetches wait for half a second at most, and marked
 	// offsets are committed every second.

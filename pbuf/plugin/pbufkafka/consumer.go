@@ -91,13 +91,13 @@ func (c *Consumer[K, V]) Run(ctx context.Context) error {
 	return nil
 }
 
-// options are those of the client: what the user may change, the user's, ours.
+// options are the client's: defaults that the user may change, the user's own, and ours.
 func (c *Consumer[K, V]) options() []kgo.Opt {
 	options := []kgo.Opt{
 		kgo.Balancers(kgo.CooperativeStickyBalancer()),
 		kgo.FetchIsolationLevel(kgo.ReadCommitted()),
 		kgo.AutoCommitInterval(time.Second),
-		kgo.FetchMaxWait(500 * time.Millisecond), // so long does a partition that comes, or is read again, wait for the others
+		kgo.FetchMaxWait(500 * time.Millisecond), // how long a partition that was just assigned, or is read again, waits for the others
 	}
 	options = append(options, c.config.Options...)
 	return append(options,
@@ -163,8 +163,8 @@ func (c *Consumer[K, V]) poll(ctx context.Context, client *kgo.Client) (*group, 
 	ctx, cancel := context.WithTimeout(ctx, pollWait)
 	defer cancel()
 	fetches := client.PollRecords(ctx, c.config.Batch)
-	// From a poll that returned something until then no partition comes or goes: what
-	// was polled is of the tenures that there are. Putting it may take its time and does
+	// From a poll that returned something until then no partition comes or goes, so what
+	// was polled belongs to the tenures of now. Putting it may take its time and does
 	// not block the group: a sink that is away would have this member thrown out.
 	defer client.AllowRebalance()
 	g, records := c.book.add(fetches)

@@ -15,8 +15,8 @@ type group struct {
 	checkpoint *pbuf.Checkpoint // nil: not marked yet; guarded by the book's mutex
 }
 
-// share is what a poll has of one partition. But for the counts it is of the goroutine
-// that puts it until the group is marked, and of the one that settles from then on.
+// share is what a poll has of one partition. Except for the counts it belongs to the
+// goroutine that puts it until the group is marked, then to the one that settles.
 type share struct {
 	tenure  *tenure
 	records []*kgo.Record // nil once they are put: only offsets wait for the checkpoint
@@ -108,7 +108,7 @@ func (b *book) settle(loss error, mark func(offsets)) (r settled) {
 			r.lag = max(r.lag, time.Since(s.written))
 		}
 		if loss != nil || s.refused != nil {
-			// Of which records the buffer cannot say; what was not lost is refused as
+			// Which records, the buffer cannot say; what was not lost is refused as
 			// stale when it is read again.
 			s.tenure.over, s.tenure.reread, s.tenure.from = true, true, from
 			if r.loss = loss; loss == nil {

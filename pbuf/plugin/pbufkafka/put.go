@@ -65,7 +65,7 @@ func (c *Consumer[K, V]) accept(ctx context.Context, r *kgo.Record) (stored bool
 	})
 }
 
-// undecodable hands a record to whom it may concern; an error if nobody takes it.
+// undecodable hands a record to OnUndecodable; an error if nobody takes it.
 func (c *Consumer[K, V]) undecodable(ctx context.Context, r *kgo.Record, cause error) (err error) {
 	defer recovered(&err)
 	refused := &RecordError{Topic: r.Topic, Partition: r.Partition, Offset: r.Offset, Err: cause}

@@ -25,7 +25,7 @@ var ErrConfig = errors.New("pbufnats: invalid config")
 type Change[K comparable, V any] struct {
 	Key     K
 	Value   V
-	Version int64 // for VersionFromMessage; of others it is not looked at
+	Version int64 // for VersionFromMessage; otherwise ignored
 	Deleted bool  // the key is gone; needs Options.Tombstones
 }
 
@@ -80,7 +80,7 @@ type Config[K comparable, V any] struct {
 	// Rate is how many messages per second all processes of the consumer together are
 	// to take. With it New refuses a MaxAckPending that is too small: messages are
 	// pending for an interval and more, and at MaxAckPending the server sends no others.
-	// Default: 0, unknown; then Stats.AtMaxAckPending is where it shows.
+	// Default: 0, unknown; then Stats.AtMaxAckPending shows it.
 	Rate float64
 
 	// OnUndecodable is called for each message that is terminated, since Decode or the

@@ -37,7 +37,7 @@ func (c *Consumer[K, V]) settle(drain *source.Drain) {
 func (c *Consumer[K, V]) answer(drain *source.Drain, g *group, loss error) {
 	msgs := present(g.msgs) // marked: nobody else changes them
 	if loss != nil {
-		// Of which of them the buffer cannot say; what was not lost is refused as
+		// Which of them, the buffer cannot say; what was not lost is refused as
 		// stale when it comes again.
 		for _, m := range msgs {
 			c.counts.nacked(loss, m.NakWithDelay(c.config.NakDelay))

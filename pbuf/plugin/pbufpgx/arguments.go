@@ -16,7 +16,7 @@ type statement struct {
 	columns []column
 }
 
-// statement turns the step's rows by 90 degrees, for unnest.
+// statement transposes the step's rows into one array per column, for unnest.
 func (w *writer) statement(types *pgtype.Map, step *sink.Step) (statement, error) {
 	s := statement{sql: w.upsert, columns: w.columns}
 	if step.Delete {

@@ -11,7 +11,7 @@ import (
 	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sink"
 )
 
-// writer is the sink.Writer of a table. Nothing of it changes.
+// writer is the sink.Writer of a table. It is immutable.
 type writer struct {
 	pool    *pgxpool.Pool
 	columns []column
@@ -37,7 +37,7 @@ func (w *writer) Write(ctx context.Context, steps []sink.Step) error {
 	})
 }
 
-// Check has constraints that are deferred to the commit speak up before it.
+// Check has constraints that are deferred to the commit checked before it.
 func (w *writer) Check(ctx context.Context, steps []sink.Step) error {
 	return w.send(ctx, steps, func(batch *pgx.Batch, all []statement) {
 		batch.Queue("begin")

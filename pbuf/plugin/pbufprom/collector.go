@@ -20,7 +20,7 @@ type Collector struct {
 // NewCollector is Options.NewCollector with the default options.
 func NewCollector(buffers ...Buffer) (*Collector, error) { return Options{}.NewCollector(buffers...) }
 
-// Describe sends the descriptions, which are the same always.
+// Describe sends the descriptions, which never change.
 func (c *Collector) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range c.descs {
 		to <- d

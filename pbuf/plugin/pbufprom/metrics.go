@@ -17,7 +17,7 @@ type metric struct {
 	labels     []string // their values
 }
 
-// with gives the metric a label more.
+// with gives the metric one more label.
 func (m metric) with(name, value string) metric {
 	m.labelNames, m.labels = []string{name}, []string{value}
 	return m

@@ -29,9 +29,9 @@ type Options struct {
 
 // NewCollector makes a collector of these buffers. It is an error, which wraps
 // ErrOptions, if there is none, if one is nil or not made by pbuf.New, or if two have
-// one name: that is what tells their series apart. A collector's buffers stay; further
-// ones get another collector, and a registry takes both if their labels differ, or
-// one at a time. A buffer that is stopped is collected as it ended.
+// one name: that is what tells their series apart. A collector's buffers are fixed;
+// others need another collector, and a registry takes both if their labels differ,
+// otherwise one at a time. A buffer that is stopped is collected as it ended.
 func (o Options) NewCollector(all ...Buffer) (*Collector, error) {
 	if err := buffers.Check(ErrOptions, all); err != nil {
 		return nil, err

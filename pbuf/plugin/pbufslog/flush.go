@@ -30,8 +30,8 @@ func (b *book) tried(i pbuf.BatchInfo) {
 	b.part(i.Partition).add(tries{batches: 1, entries: i.Entries, err: i.Err})
 }
 
-// backoff is told of a sink that delivers nothing. Between a flush's beginning and its
-// end it is of a batch that is replayed: then the flush may be long in ending.
+// backoff is told of a sink that delivers nothing. Within a flush it is
+// about a batch that is replayed: that flush may go on for long.
 func (b *book) backoff(i pbuf.BackoffInfo) {
 	b.do(func(now time.Time, out *lines) {
 		p := b.part(i.Partition)

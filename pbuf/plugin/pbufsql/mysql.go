@@ -48,7 +48,7 @@ const mysqlIndexes = `SELECT index_name, column_name FROM information_schema.sta
 WHERE table_schema = COALESCE(NULLIF(?, ''), DATABASE()) AND table_name = ? AND non_unique = 0 AND column_name IS NOT NULL
 ORDER BY index_name, seq_in_index`
 
-// checkIndexes looks for what no statement would tell: without a unique index on
+// checkIndexes looks for what no statement would reveal: without a unique index on
 // the key every write would insert a row, and with another one on what is written
 // it could overwrite the row of another key.
 func checkIndexes(ctx context.Context, db *sql.DB, s *sink.Shape) error {

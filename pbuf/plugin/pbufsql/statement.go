@@ -8,7 +8,7 @@ import (
 	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sink"
 )
 
-// writer is the sink.Writer of a table. Nothing of it changes.
+// writer is the sink.Writer of a table. It is immutable.
 type writer struct {
 	*rules
 	db     *sql.DB
@@ -19,7 +19,7 @@ type writer struct {
 	keys   []int  // which columns erase takes
 	most   int    // rows in one upsert
 	create string // a first mark of a partition, which any step is past
-	mark   string // moves it on, if it is not there or past it
+	mark   string // moves it on to the step, unless it is there or past it
 }
 
 func newWriter(db *sql.DB, r *rules, s *sink.Shape) *writer {
