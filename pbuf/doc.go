@@ -1,6 +1,6 @@
-// Package pbuf is an in-memory write buffer. Writers put key-value pairs from any
-// number of goroutines, writes to one key coalesce, and every interval the latest value
-// of each key goes to a processor in batches.
+// Package pbuf is an in-memory write buffer. Any number of goroutines put key-value
+// pairs, writes to one key coalesce, and every interval the latest value of each key
+// goes to a processor, in batches.
 //
 //	buf, err := pbuf.New(pbuf.Options[string, int]{Processor: save})
 //	err = buf.Put("k", 1)                        // the last write wins
@@ -12,15 +12,12 @@
 //
 // # What becomes of a write
 //
-// A write is accepted if it returns no error (PutNewer: and true). It then is in its
-// partition's current generation, which the next flush swaps for an empty one; from
-// there until that flush is over the entry is in flight. In the end it is one of these,
-// which [Stats] count (see [PartitionStats.Balance]):
+// A write is accepted if it returns no error (PutNewer: and true). It is then in its
+// partition's current generation until a flush swaps that for an empty one, and in
+// flight until that flush is over. In the end, as [Stats] count it, it is
 //   - delivered: the processor returned nil for it
-//   - overwritten by a later write to its key, or merged with it
-//   - erased by Delete
-//   - taken by DeadLetter, or dropped: only where Options (Retry, OnFull) or the
-//     processor ([Permanent]) ask for it
+//   - overwritten or merged by a later write to its key, or erased by Delete
+//   - taken by DeadLetter or dropped, only if Retry, OnFull or [Permanent] asks
 //   - undelivered: Stop could not deliver it, and [Map.Undelivered] yields it
 //
 // Values are kept, not copied: what a slice, map or pointer in a value leads to must
@@ -34,30 +31,27 @@
 // once. What failed may have reached the sink all the same, so processors must be
 // idempotent; for those that cannot be, see [Replay].
 //
-// Each failed entry has its own backoff: a random time around Retry.InitialBackoff,
-// doubled with each attempt up to Retry.MaxBackoff. Then it is delivered with the
-// partition's next flush, in a batch apart from entries that never failed, or by a
-// flush of its own if nothing else is buffered; other entries keep their interval.
-// Flush and Stop wait for no backoff.
+// Each failed entry has its own backoff: about Retry.InitialBackoff, doubled with each
+// attempt up to MaxBackoff, and random. Then the partition's next flush delivers it, in
+// a batch of failed ones alone, or a flush of its own if nothing else is there; others
+// keep their interval. Flush and Stop wait for no backoff.
 //
-// A batch that failed as a whole is tried in halves, and their halves, until those that
-// fail are alone: two calls for each, one of which delivers. That happens in the same
-// flush if it has delivered something, otherwise in the next one, after the first
-// backoff or an interval, whichever is shorter; what shared a batch with a poison entry
-// waits no longer. An entry of such a batch is not given up until it has failed alone
-// (with MaxAttempts 1, GiveUp, Replay or a TableProcessor it is).
+// A batch that failed as a whole is halved, and the halves again, until what fails is
+// alone: two calls per halving, one of which delivers. That is in the same flush if it
+// has delivered something, otherwise in the next one, after the first backoff or an
+// interval, whichever is shorter; what shared a batch with a poison entry waits no
+// longer. No entry is given up before it has failed alone, except with MaxAttempts 1,
+// GiveUp, Replay or a TableProcessor.
 //
 // If a flush delivers nothing at all, the sink counts as down. After two such flushes
-// in a row the partition backs off: neither its interval nor FlushThreshold nor a full
-// buffer starts a flush before the backoff, doubled with each such flush, is over.
-// Within a flush, once two batches have failed as a whole and none was delivered, the
-// rest goes back untried, with no attempt counted. GiveUp, and the last try of Stop,
-// try every batch.
+// in a row the partition backs off: no interval, FlushThreshold or full buffer starts a
+// flush until its backoff, doubled with each such flush, is over. In a flush, once two
+// batches have failed as a whole and none was delivered, the rest goes back untried, no
+// attempt counted (not so GiveUp and Stop's last try).
 //
-// A failure happens in the background, where no caller can be told. [Map.Health] says
-// since when and why nothing is delivered; Stats has ConsecutiveFailures, LastError and
-// OldestAge; Flush, Stop and Checkpoint return errors; [Hooks] tell of each event. The
-// package writes no log: pbuf/plugin/pbufslog has hooks that do.
+// [Map.Health] says since when and why nothing is delivered; Stats has LastError,
+// ConsecutiveFailures and OldestAge; Flush, Stop and Checkpoint return errors; [Hooks]
+// tell of each event. The package writes no log; pbuf/plugin/pbufslog does.
 //
 // # Order and versions
 //
@@ -65,54 +59,50 @@
 // (unless Options.AbandonStuck waives that). Between keys there is no order.
 //
 // [Map.PutNewer] is rejected if the key is buffered, in flight or waiting for its retry
-// with an equal or higher version. That memory ends when the delivery of the key's
-// generation ends, retries included; Options.VersionMemory keeps the versions delivered
-// last for longer. Then no version reaches the processor after a higher one of its key,
+// with an equal or higher version. Versions are forgotten when the delivery of the key's
+// generation ends, retries included; Options.VersionMemory keeps those delivered last
+// for longer. Then no version reaches the processor after a higher one of its key,
 // unless a plain Put or Delete of the key came in between, the higher one was given up,
 // or its partition has delivered VersionMemory other keys since. A plain Put wins over
 // any version, and is remembered as version 0.
 //
-// Versions that no int64 holds (ULIDs, pairs of epoch and sequence, hybrid clocks with
-// a node) live in the value, and Options.Newer compares them: a Put then stores only
-// what is newer than what is buffered, or else in flight, and [Map.PutIfNewer] says
-// whether it did. The same goes for Initial and for what failed. A Delete wins over any
-// value. Numbers are cheaper, and the two do not mix: PutNewer and DeleteNewer then
-// return an error that wraps ErrOptions.
+// Versions that no int64 holds (ULIDs, epoch and sequence, hybrid clocks) live in the
+// value, and Options.Newer compares them: Put then stores only what is newer than what
+// is buffered or else in flight, and [Map.PutIfNewer] says whether it did. The same
+// goes for Initial and for what failed. A Delete wins over any value. PutNewer and
+// DeleteNewer, which are cheaper, then return ErrOptions.
 //
 // # Functions of the user
 //
 // Processor, DeadLetter and Hooks run on a goroutine of the partition, one at a time.
-// They may call every method of the Map but Flush, Stop and Close, which return
-// ErrInProcessor.
+// They may call the Map, all but Flush, Stop and Close ([ErrInProcessor]).
 //
 // Merge, Newer, SizeOf and PartitionBy run on the writer's goroutine, with no lock
 // held: if one panics, the writer gets the panic, and nothing has changed. Merge and
 // Newer run on copies, and again if the key was written meanwhile, so they must be pure
-// functions of their arguments and change nothing that a pointer leads to. For what a
-// failed delivery puts back they run where processors run; if Merge panics there, the
-// entry is given up, and if SizeOf fails, the sizes of both values count.
+// functions and change nothing that a pointer leads to. For what a failed delivery puts
+// back they run where processors run: if Merge panics there, the entry is given up; if
+// SizeOf fails, both sizes count.
 //
 // Merge leaves versioned writes and tombstones alone: they replace and are replaced as
-// without it. What failed and comes back is merged as the older value. It may have
-// reached the sink all the same, and then counts twice in a sum; maxima, unions of sets
-// and most sketches do not mind. Sums need Replay, and a sink that records which
-// batches it has in the transaction that applies them.
+// without it. What failed and comes back is merged as the older value, and if it had
+// reached the sink it counts twice in a sum; maxima, unions of sets and most sketches
+// do not mind. Sums need Replay, and a sink that records which batches it has in the
+// transaction that applies them.
 //
 // # A full buffer
 //
 // Options.Capacity bounds the distinct entries of all partitions together, strictly:
-// those in the current generations and those in flight, which may come back. A key that
-// is only in flight counts as new. MaxBytes bounds the sum of their sizes, as SizeOf
-// tells them, in the same way. Only a new key can find the buffer full, and meets
-// OnFull; an overwrite is always taken, and so is what Merge makes, so the sum may
-// exceed MaxBytes by what values grew. A write that finds the buffer full starts a
-// flush of all partitions that are not backing off.
+// those in the current generations and those in flight, which may come back. MaxBytes
+// bounds the sum of their sizes likewise. Overwrites and what Merge makes are always
+// taken, so the sum may exceed MaxBytes by what values grew. Only a new key, or one
+// that is only in flight, finds the buffer full, and meets OnFull. That starts a flush
+// of all partitions that do not back off.
 //
 // An entry larger than MaxBytes never fits: Block and Reject return ErrTooLarge, and
 // DropOldest drops only it. SizeOf is called for the value to be stored (of a
-// tombstone, the zero value), once per write, or as often as Merge or Newer. A size is
-// a number from 0 to 2^48 in any unit; for any other the write returns an error that
-// wraps ErrArgument.
+// tombstone, the zero value), once per write, or as often as Merge or Newer. Sizes are
+// 0 to 2^48, in any unit; any other is an error that wraps ErrArgument.
 //
 // # Cost
 //
@@ -124,10 +114,11 @@
 // partitions; DropOldest a lock per insert.
 //
 // A value is part of its entry: it is copied when it is put, when its generation grows
-// and into its batch. From 1 KB on, make V a pointer to what each Put allocates. With a
-// flush every 20 ms that takes 0.6 of the time at 1 KB and 0.25 at 64 KB; where keys are
-// new, 0.2 to 0.35; and 0.5 to 0.8 of the memory. Values of up to 256 bytes gain only
-// where keys are new. A value in the entry stays better, at any size, where keys are
-// overwritten many times between two flushes: an overwrite by pointer allocates, and
-// takes up to three times as long.
+// and into its batch. From 1 KB on, make V a pointer to what each Put allocates: that
+// takes 0.6 of the time at 1 KB, 0.25 at 64 KB, and 0.5 to 0.8 of the memory. It never
+// pays where keys are overwritten many times between flushes: an overwrite by pointer
+// allocates, and takes up to three times as long.
 package pbuf
+
+// The ratios in "Cost" were measured with a flush every 20 ms. Where keys are new, a
+// pointer took 0.2 to 0.35 of the time; of up to 256 bytes, only new keys gained.
