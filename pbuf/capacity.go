@@ -8,26 +8,20 @@ import (
 	"github.com/partitioned-buffer/go/internal/shard"
 )
 
-// FullPolicy says what becomes of a write of a new key in a full buffer (see "A full
-// buffer"). A write to a key that is buffered is never affected.
+// FullPolicy says what becomes of a new key in a full buffer.
 type FullPolicy uint8
 
 const (
 	// Block waits for room: the Context forms until their context ends, the others until
-	// Stop. Inside a processor or hook, and with a processor's context, it is Reject, since
-	// waiting for room could be waiting for oneself. A processor that waits for goroutines
-	// of its own must have them use that context: with plain Put they would wait for room
-	// that only the processor's return can make, for ever.
-	Block FullPolicy = iota
-	// Reject returns ErrFull.
-	Reject
-	// DropOldest drops the entry that was inserted first in the current generation of the
-	// key's partition, or if that is empty of another (about: a key that was deleted and
-	// inserted again may count as old). If all entries are in flight, it is DropNewest.
+	// Stop. In a processor or hook, and with a processor's context, it is Reject: room
+	// might wait for that very call. Goroutines that a processor waits for must put with
+	// its context, or they may wait for ever for room that only its return can make.
+	Block  FullPolicy = iota
+	Reject            // returns ErrFull
+	// DropOldest drops what was inserted first in the current generation of the key's partition, or if that is empty
+	// of another (about: a key deleted and inserted again may count as old); if all is in flight, it is DropNewest.
 	DropOldest
-	// DropNewest drops the write: Put returns nil, PutNewer false, and the write is counted
-	// as accepted and dropped.
-	DropNewest
+	DropNewest // drops the write: Put returns nil, PutNewer false, and it counts as accepted and dropped
 )
 
 // overflow is what a full buffer means to one partition.

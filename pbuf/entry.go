@@ -16,10 +16,7 @@ type Entry[K comparable, V any] struct {
 	Updates  uint64 // versioned writes that replaced the value in this generation, since the first write or plain Put
 	Attempts uint8  // flushes that have failed to deliver this value, this one too; at most 127; a write resets it
 	Deleted  bool   // a tombstone (see Options.Tombstones), without a value
-	// Reset says that the key was deleted before the value was put, and that the sink has
-	// not been told: with Tombstones and Merge or Newer, a Delete and the Puts after it are
-	// one entry. A sink that adds a delta, or compares, must replace what it has instead.
-	Reset bool
+	Reset    bool   // the key was deleted before and the sink not told (Tombstones with Merge or Newer): it must replace what it has, not add or compare
 }
 
 // Versioned is one element of PutAllNewer.
@@ -32,14 +29,13 @@ type Versioned[K comparable, V any] struct {
 // Processor delivers one batch, at most Options.BatchSize entries; nil means that all
 // of it is delivered. An error, a panic or a runtime.Goexit fails it; [Failed] says
 // that only a part of it failed, [Permanent] that no retry will help. Deliveries may
-// repeat (see "Failed deliveries").
+// repeat (see "Failed deliveries"). Partitions call it in parallel, each for one batch
+// at a time (see "Functions of the user"). The context ends after
+// Options.ProcessorTimeout, and when Stop's does.
 //
-// Partitions call it in parallel, each for one batch at a time, and may call the Map as
-// "Functions of the user" says. The context ends after Options.ProcessorTimeout, and
-// when Stop's context ends. The batch may be reordered and written to, but not kept:
-// clone what is to outlive the call. A key is in one batch of a generation, and then
-// perhaps in parts of it; entries that failed before come last, in batches of their
-// own.
+// The batch may be reordered and written to, but not kept: clone what is to outlive the
+// call. A key is in one batch of a generation, and then perhaps in parts of it; entries
+// that failed before come last, in batches of their own.
 type Processor[K comparable, V any] func(ctx context.Context, batch []Entry[K, V]) error
 
 // TableProcessor is a [Processor] of whole generations. It may keep the table.

@@ -5,40 +5,27 @@ import (
 	"fmt"
 )
 
-// Errors to test for with [errors.Is]. What is returned wraps them and names the
-// function, the option and the value.
+// Errors for [errors.Is]; what is returned names function, option and value too.
 var (
-	// ErrClosed: the buffer has been stopped, or is the zero Map.
-	ErrClosed = errors.New("pbuf: buffer is closed")
-	// ErrVersion: a version is below MinVersion.
-	ErrVersion = errors.New("pbuf: version is reserved")
-	// ErrOptions: an option is out of range, or a call does not go with those that are set.
-	ErrOptions = errors.New("pbuf: invalid option")
-	// ErrArgument: a context, sequence, function, reader or writer is nil, or SizeOf
-	// returned a size out of range.
-	ErrArgument = errors.New("pbuf: invalid argument")
+	ErrClosed   = errors.New("pbuf: buffer is closed")            // stopped, or the zero Map
+	ErrVersion  = errors.New("pbuf: version is reserved")         // below MinVersion
+	ErrOptions  = errors.New("pbuf: invalid option")              // an option out of range, or a call that does not go with those set
+	ErrArgument = errors.New("pbuf: invalid argument")            // a nil context, sequence, function, reader or writer, or a bad size from SizeOf
+	ErrFull     = errors.New("pbuf: buffer is full")              // for a new key (see FullPolicy)
+	ErrTooLarge = fmt.Errorf("%w: the entry never fits", ErrFull) // and for good: the entry alone exceeds MaxBytes
+	ErrFailed   = errors.New("pbuf: entries failed")              // the reason of a Failed without one
+	ErrGoexit   = errors.New("pbuf: runtime.Goexit called")       // by a processor or hook
+	ErrSnapshot = errors.New("pbuf: damaged snapshot")            // or cut short (ReadSnapshot)
+	ErrDown     = errors.New("pbuf: nothing is delivered")        // see Map.Health
 	// ErrInProcessor: Flush, Stop, Close or Checkpoint.Wait was called in a processor or
 	// hook of the same buffer, where it would wait for itself. Nothing has been done.
 	ErrInProcessor = errors.New("pbuf: called from inside a processor or hook")
-	// ErrFull: a new key found the buffer full (see FullPolicy).
-	ErrFull = errors.New("pbuf: buffer is full")
-	// ErrTooLarge: that ErrFull is for good, since the entry alone exceeds MaxBytes.
-	ErrTooLarge = fmt.Errorf("%w: the entry never fits", ErrFull)
-	// ErrFailed: the reason of a Failed without one.
-	ErrFailed = errors.New("pbuf: entries failed")
-	// ErrDown and ErrStuck: see Map.Health.
-	ErrDown  = errors.New("pbuf: nothing is delivered")
-	ErrStuck = errors.New("pbuf: processor ignores the end of its context")
-	// ErrAbandoned: what a call failed with that was left behind (Options.AbandonStuck).
-	ErrAbandoned = errors.New("pbuf: processor ignored the end of its context and was abandoned")
-	// ErrGoexit: a processor or hook called runtime.Goexit.
-	ErrGoexit = errors.New("pbuf: runtime.Goexit called")
-	// ErrSnapshot: what ReadSnapshot read was cut short or damaged.
-	ErrSnapshot = errors.New("pbuf: damaged snapshot")
+	ErrStuck       = errors.New("pbuf: processor ignores the end of its context")                   // see Map.Health
+	ErrAbandoned   = errors.New("pbuf: processor ignored the end of its context and was abandoned") // of a call that was left behind (Options.AbandonStuck)
 )
 
-// PanicError is a panic of a processor or hook, or of a method of the error that a
-// processor returned. It unwraps to Value if that is an error.
+// PanicError is a panic of a processor, of a method of its error, or of a hook. It
+// unwraps to Value if that is an error.
 type PanicError struct {
 	Value  any    // what was passed to panic
 	Stack  []byte // of the panicking goroutine
@@ -57,8 +44,7 @@ func (e *PanicError) Unwrap() error {
 	return err
 }
 
-// FlushError is what Flush returns if entries that it covers did not reach the
-// processor's nil.
+// FlushError is what [Map.Flush] returns if entries that it covers failed.
 type FlushError struct {
 	Failed int   // entries: back in the buffer, given up, or undelivered
 	Err    error // the last error of the processor
@@ -70,8 +56,7 @@ func (e *FlushError) Error() string {
 
 func (e *FlushError) Unwrap() error { return e.Err }
 
-// UndeliveredError is what Stop and Close return if accepted entries were not
-// delivered; [Map.Undelivered] yields them.
+// UndeliveredError is what Stop returns if [Map.Undelivered] yields anything.
 type UndeliveredError struct {
 	Count int   // entries
 	Err   error // why: the end of Stop's context, the last error of the processor, or both

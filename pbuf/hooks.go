@@ -2,40 +2,25 @@ package pbuf
 
 import "time"
 
-// Hooks are called as the buffer works; nil ones cost nothing. They run where
-// processors run (see "Functions of the user"): a slow hook delays its partition's next
-// delivery and nothing else. Those that panic or call runtime.Goexit are counted in
-// Stats.HookFailures.
+// Hooks are called as the buffer works; nil costs nothing. They run where processors
+// run (see "Functions of the user"): a slow one delays its partition's next delivery
+// and nothing else. Stats counts HookFailures.
 type Hooks struct {
-	// PartitionStart and PartitionStop are called once per partition: when its flusher
-	// starts, which is at New if PartitionStart is set, and after its last delivery.
-	PartitionStart, PartitionStop func(PartitionInfo)
-	// FlushStart is called when a generation with entries is about to be delivered,
-	// FlushStop when it has been through the processor.
-	FlushStart, FlushStop func(FlushInfo)
-	// BatchFailed is called for each batch for which the processor returned an error,
-	// with how many Entries failed and the Duration of the call.
-	BatchFailed func(BatchInfo)
-	// ProcessorStuck is called when a call has not returned 250 ms after its timeout, with
-	// its Duration so far and context.DeadlineExceeded, or ErrAbandoned if it is left
-	// behind. This hook alone runs beside others of its partition.
+	PartitionStart func(PartitionInfo) // once, when the partition's flusher starts: at New if this hook is set
+	PartitionStop  func(PartitionInfo) // once, after its last delivery
+	FlushStart     func(FlushInfo)     // a generation with entries is about to be delivered
+	FlushStop      func(FlushInfo)     // it has been through the processor
+	BatchFailed    func(BatchInfo)     // the processor returned an error: how many Entries failed, and the Duration of the call
+	// ProcessorStuck: a call has not returned 250 ms after its timeout, with its Duration so far and
+	// context.DeadlineExceeded, or ErrAbandoned if it is left behind. It alone runs beside other hooks.
 	ProcessorStuck func(BatchInfo)
-	// Requeued is called when entries have been put back: those that failed in one
-	// batch, or (Skipped) those that were not tried because the sink is down.
-	Requeued func(RequeueInfo)
-	// Backoff is called after a flush, or with Replay a call, that delivered nothing at all
-	// and is to be repeated.
-	Backoff func(BackoffInfo)
-	// DeadLettered is called when DeadLetter has taken Entries, with why they were given up.
-	DeadLettered func(BatchInfo)
-	// Dropped is called when Entries were dropped, with why they were given up (and
-	// DeadLetter's error), or with ErrFull for those without room since the last delivery.
-	Dropped func(BatchInfo)
-	// Full is called when a delivery begins and writes found the buffer full since the last.
-	Full func(PartitionInfo)
-	// BatchPanicked is called for each batch in which the processor, or a method of its
-	// error, panicked or called runtime.Goexit (Err is a *PanicError or ErrGoexit), and for
-	// each hook that did (Entries is 0), but for itself and ProcessorStuck.
+	Requeued       func(RequeueInfo)   // entries were put back: those that failed in one batch, or (Skipped) were not tried since the sink is down
+	Backoff        func(BackoffInfo)   // a flush, or with Replay a call, delivered nothing at all and is to be repeated
+	DeadLettered   func(BatchInfo)     // DeadLetter has taken Entries; Err is why they were given up
+	Dropped        func(BatchInfo)     // Entries were dropped; Err: why they were given up (and DeadLetter's error), or ErrFull: no room since the last delivery
+	Full           func(PartitionInfo) // a delivery begins, and writes found the buffer full since the last
+	// BatchPanicked: the processor, or a method of its error, panicked or called runtime.Goexit (Err
+	// is a *PanicError or ErrGoexit), or a hook did (Entries is 0) but this one and ProcessorStuck.
 	BatchPanicked func(BatchInfo)
 }
 
@@ -46,15 +31,15 @@ type PartitionInfo struct {
 }
 
 // FlushInfo says what became of a generation. What Failed counts, each time, was then
-// Requeued, Overwritten, Dropped or DeadLettered, or delivered after all, or kept by
-// Stop for another try or as undelivered.
+// Requeued, Overwritten, Dropped, DeadLettered, delivered after all, or kept by Stop
+// (to try again, or as undelivered).
 type FlushInfo struct {
 	PartitionInfo
 	Generation                 uint64 // number within the partition, counting up
 	Entries, Delivered, Failed int
+	Dropped, DeadLettered      int
 	Requeued                   int // put back, also those not tried because the sink is down
 	Overwritten                int // to be put back, but a newer write to the key had come
-	Dropped, DeadLettered      int
 	Duration                   time.Duration
 	Err                        error // the last one; nil if nothing failed
 }

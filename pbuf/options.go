@@ -20,81 +20,50 @@ const (
 
 // Options configure [New]; zero values are defaults. A value out of range, or an option
 // that has no meaning beside the others, is an error that wraps ErrOptions. Durations
-// must be at least 100 microseconds, which catches a number without its unit.
+// are at least 100 µs, to catch numbers without unit.
 type Options[K comparable, V any] struct {
-	// Processor delivers batches. Either it or TableProcessor must be set.
-	Processor Processor[K, V]
-	// TableProcessor delivers whole generations.
-	TableProcessor TableProcessor[K, V]
-	// FlushInterval is the time from the end of one flush of a partition to the start of
-	// its next. The first comes after a random part of it, so that partitions do not fire
-	// together. Default: 5 s.
-	FlushInterval time.Duration
-	// BatchSize is the most entries in one batch. Default: 512. Not with a TableProcessor.
-	BatchSize int
-	// Name labels the buffer in hooks, Stats and pprof. Default: "pbuf".
-	Name string
+	Processor      Processor[K, V]      // delivers batches; either it or TableProcessor must be set
+	TableProcessor TableProcessor[K, V] // delivers whole generations
+	FlushInterval  time.Duration        // from the end of a partition's flush to the next; before the first, a random part of it. Default: 5 s
+	BatchSize      int                  // most entries in one batch; not with a TableProcessor. Default: 512
+	Name           string               // labels the buffer in hooks, Stats and pprof. Default: "pbuf"
 
 	// Delivery and its failures.
 
-	// Retry says what happens to entries whose delivery failed. Default: they are
-	// requeued, with a backoff, until they are delivered.
-	Retry Retry
+	Retry Retry // what happens to entries whose delivery failed. Default: requeued, with a backoff, until they are delivered
 	// DeadLetter takes what is given up, and why: after Retry.MaxAttempts, with Permanent,
-	// or at once with GiveUp. It is called like Processor. If it returns nil, the entries
-	// are in safe hands; otherwise they are dropped and counted. Default: none, dropped.
-	DeadLetter func(ctx context.Context, entries []Entry[K, V], err error) error
-	// ProcessorTimeout bounds one call of the processor, through its context. A call that
-	// ignores it is waited for, unless AbandonStuck is set. Default: 1 min.
-	ProcessorTimeout time.Duration
-	// FlushThreshold is the number of entries in a partition at which it is flushed at
-	// once, without waiting for the interval. Default: 0, off.
-	FlushThreshold int
-	// Hooks are called as the buffer works. Default: none.
-	Hooks Hooks
+	// or at once with GiveUp. It is called like Processor; if it returns an error, or is nil
+	// (the default), the entries are dropped and counted.
+	DeadLetter       func(ctx context.Context, entries []Entry[K, V], err error) error
+	ProcessorTimeout time.Duration // of one call, through its context; one that ignores it is waited for (but see AbandonStuck). Default: 1 min
+	FlushThreshold   int           // entries in a partition at which it is flushed at once, before its interval is over. Default: 0, off
+	Hooks            Hooks         // called as the buffer works. Default: none
 
 	// Bounds: see "A full buffer" in the package documentation.
 
-	// Capacity bounds the distinct entries, those in flight included. Default: 0, no bound.
-	Capacity int
-	// MaxBytes bounds the sum of the entries' sizes. Default: 0, no bound.
-	MaxBytes int
-	// SizeOf returns the size of an entry, in the unit of MaxBytes; it goes with that.
-	SizeOf func(key K, value V) int
-	// OnFull says what becomes of a new key in a full buffer. Default: Block.
-	OnFull FullPolicy
+	Capacity int                      // most distinct entries, those in flight included. Default: 0, no bound
+	MaxBytes int                      // highest sum of the entries' sizes. Default: 0, no bound
+	SizeOf   func(key K, value V) int // size of an entry, in the unit of MaxBytes; it goes with that
+	OnFull   FullPolicy               // what becomes of a new key in a full buffer. Default: Block
 
 	// What a write means: see "Order and versions" and "Functions of the user".
 
-	// VersionMemory is for how many keys per partition, at least, the version delivered
-	// last is remembered; up to twice as many are kept. Default: 0, none.
-	VersionMemory int
-	// Newer reports whether new has a higher version than old, a strict order, and makes
-	// Put keep the newer one. Not with Merge or VersionMemory. Default: none.
-	Newer func(old, new V) bool
-	// Merge combines the value of a plain Put with the buffered one instead of replacing
-	// it: maxima, sets, sketches, and with Replay sums. Default: none.
-	Merge func(key K, old, new V) V
-	// Tombstones makes Delete put a tombstone, delivered as an entry with Deleted set, and
-	// allows DeleteNewer. Default: false, Delete erases and the sink is not told.
-	Tombstones bool
+	VersionMemory int                       // for how many keys per partition, at least, the version delivered last is kept (at most for twice as many). Default: 0
+	Newer         func(old, new V) bool     // whether new has the higher version, a strict order: Put keeps the newer. Not with Merge or VersionMemory. Default: none
+	Merge         func(key K, old, new V) V // makes one of the buffered value and a plain Put's: maxima, sets, sketches, with Replay sums. Default: none, Put replaces
+	Tombstones    bool                      // Delete puts a tombstone, an entry with Deleted set; allows DeleteNewer. Default: false, Delete erases, the sink is not told
 
 	// For few.
 
-	// Partitions is the number of flushers, and of processor calls that may run at once,
-	// at most 65536. Default: GOMAXPROCS.
-	Partitions int
-	// PartitionBy routes a key to partition PartitionBy(key) modulo Partitions, always the
-	// same for one key. Default: seeded xxh3 of strings and byte arrays, a seeded mix of
-	// integers, maphash.Comparable of anything else.
+	Partitions int // flushers, and processor calls that may run at once, at most 65536. Default: GOMAXPROCS
+	// PartitionBy(key) modulo Partitions is the key's partition, always the same. Default: seeded
+	// xxh3 of strings and byte arrays, a seeded mix of integers, maphash.Comparable of all else.
 	PartitionBy func(key K) uint64
-	// Initial is what the buffer begins with, such as what a former one left, with
-	// versions, updates, attempts and tombstones. The entries count as writes, in their
-	// order. More of them than the bounds allow is an error. Default: none.
+	// Initial is what the buffer begins with, such as what a former one left: entries with
+	// all their fields, which count as writes, in order, and must fit the bounds. Default: none.
 	Initial iter.Seq[Entry[K, V]]
-	// AbandonStuck leaves a call behind that has not returned 250 ms after the end of its
-	// context, as failed with ErrAbandoned. It may overlap its retry: a key may be delivered
-	// twice at once, in either order. Default: false, the partition waits, stuck.
+	// AbandonStuck leaves a call behind 250 ms after the end of its context: it fails with ErrAbandoned, but a key
+	// may be delivered by it and its retry at once, in either order. Default: false, the partition waits, stuck.
 	AbandonStuck bool
 }
 

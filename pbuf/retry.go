@@ -14,37 +14,25 @@ const MaxAttempts = shard.MaxAttempts
 type RetryPolicy uint8
 
 const (
-	// Requeue puts them back into the buffer, where newer writes to their keys win: memory
-	// stays bounded by distinct keys, and the sink gets the latest value once.
-	Requeue RetryPolicy = iota
-	// GiveUp gives up on them at once, with no retry and no backoff: they go to DeadLetter,
-	// or else are dropped and counted.
-	GiveUp
+	Requeue RetryPolicy = iota // puts them back into the buffer (see "Failed deliveries")
+	GiveUp                     // gives them up at once: to DeadLetter, or else dropped and counted
 	// Replay keeps the batch as it is and calls the processor with it again, after a
 	// backoff, before anything newer of its partition is delivered; newer writes coalesce
 	// meanwhile. So a transactional sink can apply each batch exactly once (see Batch), as
 	// sums made by Merge need, which Requeue would add twice when a commit's reply is lost.
-	//
-	// The price is that one batch holds up its partition, until it is given up as a whole
-	// after MaxAttempts. Where Failed or Permanent parts a batch, what is left of it is a
-	// new batch with a new number. A TableProcessor's generation is one piece: if any of it
-	// is to be repeated, all of it is.
+	// The price: one batch holds up its partition until it is given up as a whole, after
+	// MaxAttempts. Where Failed or Permanent parts a batch, what is left of it is a new
+	// batch with a new number; a TableProcessor's generation is repeated as one piece.
 	Replay
 )
 
-// Retry configures what happens after a failed delivery (see "Failed deliveries"). The
-// zero Retry requeues with no limit of attempts: nothing is lost while the buffer runs.
-// GiveUp takes no other field.
+// Retry says what happens after a failed delivery (see "Failed deliveries"). Its zero
+// value requeues without limit: nothing is lost before Stop.
 type Retry struct {
-	// Policy is Requeue (the default), GiveUp or Replay.
-	Policy RetryPolicy
-	// MaxAttempts is how many flushes, or with Replay calls, may fail to deliver an entry
-	// before it is given up, at most 127. Default: 0, no limit.
-	MaxAttempts int
-	// InitialBackoff is the first waiting time. Default: 100 ms.
-	InitialBackoff time.Duration
-	// MaxBackoff is the longest. Default: 30 s, or InitialBackoff if that is longer.
-	MaxBackoff time.Duration
+	Policy         RetryPolicy   // Requeue (the default), GiveUp, which takes no other field, or Replay
+	MaxAttempts    int           // flushes, or with Replay calls, that may fail to deliver an entry before it is given up, at most 127. Default: 0, no limit
+	InitialBackoff time.Duration // first waiting time. Default: 100 ms
+	MaxBackoff     time.Duration // longest. Default: 30 s, or InitialBackoff if that is longer
 }
 
 // resolve fills in the defaults and validates.

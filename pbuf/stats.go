@@ -2,9 +2,8 @@ package pbuf
 
 import "time"
 
-// Stats is a snapshot of the buffer's books. The numbers of one partition belong to one
-// moment, except those that writers are changing. Stale rejects and reads are not
-// counted.
+// Stats is a snapshot of the books, of one moment per partition but for what writers
+// are changing. Stale rejects and reads are not counted.
 type Stats struct {
 	Name           string           // Options.Name
 	Partitions     []PartitionStats // by partition
@@ -13,50 +12,44 @@ type Stats struct {
 
 // PartitionStats are one partition's books. Counters count from New on.
 type PartitionStats struct {
-	Size        int    // entries in the current generation
-	InFlight    int    // entries handed over for delivery, and in none of the counters below yet
-	Bytes       int64  // sizes of the entries that count for Options.MaxBytes; 0 without it
-	Generations uint64 // generations retired with entries in them
-	Inserted    uint64 // writes that found the key absent, in retired generations
-
-	Accepted       uint64 // writes that returned no error, stale ones excepted, and entries of Options.Initial: see Balance
-	Delivered      uint64 // entries for which the processor returned nil
-	Overwritten    uint64 // writes that a later one to their key replaced or was merged with, also when their delivery failed
-	Erased         uint64 // entries that Delete took out of the buffer
-	Dropped        uint64 // entries given up that no DeadLetter took, and those dropped for want of room
-	DroppedGivenUp uint64 // of Dropped: given up
-	DroppedNoRoom  uint64 // of Dropped: for want of room (see FullPolicy)
-	DeadLettered   uint64 // entries for which DeadLetter returned nil
-	Undelivered    int    // entries that Stop could not deliver
-
-	Flushes       uint64        // generations that have been through the processor
-	Batches       uint64        // calls of the processor
-	Failed        uint64        // entries for which a call did not return nil, each time
-	Requeued      uint64        // entries put back after a failure, each time
-	Stuck         int           // calls of the processor that run past their timeout
-	BackingOff    time.Duration // until the next delivery after a failure may start; 0: not waiting
-	HookFailures  uint64        // hooks that panicked or called runtime.Goexit
-	LastDuration  time.Duration // of the last call of the processor
-	WorstDuration time.Duration // of the longest, since New or the last ResetWorstDuration
-
-	LastSuccess         time.Time // when the processor last delivered something; zero: never
-	LastError           error     // what the last failed call failed with; nil: none has failed
-	LastErrorAt         time.Time // when that was
-	ConsecutiveFailures int       // calls of the processor in a row that delivered nothing
-	CallsFailed         uint64    // calls of the processor that did not deliver their whole batch
-	CallsTimedOut       uint64    // of CallsFailed: at the end of ProcessorTimeout, or later
-	CallsPanicked       uint64    // of CallsFailed: that panicked or called runtime.Goexit
-
-	// OldestAge is the time since the oldest entry that is buffered or in flight, or an
-	// entry that it replaced after a failed delivery, was written; 0 if there is none.
-	// It may be too high by the time that a generation was current: an interval.
+	Size                int           // entries in the current generation
+	InFlight            int           // entries handed over for delivery, and in none of the counters below yet
+	Bytes               int64         // sizes of the entries that count for Options.MaxBytes; 0 without it
+	Generations         uint64        // generations retired with entries in them
+	Inserted            uint64        // writes that found the key absent, in retired generations
+	Accepted            uint64        // writes that returned no error, stale ones excepted, and entries of Options.Initial: see Balance
+	Delivered           uint64        // entries for which the processor returned nil
+	Overwritten         uint64        // writes that a later one to their key replaced or was merged with, also when their delivery failed
+	Erased              uint64        // entries that Delete took out of the buffer
+	Dropped             uint64        // entries given up that no DeadLetter took, and those dropped for want of room
+	DroppedGivenUp      uint64        // of Dropped: given up
+	DroppedNoRoom       uint64        // of Dropped: for want of room (see FullPolicy)
+	DeadLettered        uint64        // entries for which DeadLetter returned nil
+	Undelivered         int           // entries that Stop could not deliver
+	Flushes             uint64        // generations that have been through the processor
+	Batches             uint64        // calls of the processor
+	Failed              uint64        // entries for which a call did not return nil, each time
+	Requeued            uint64        // entries put back after a failure, each time
+	Stuck               int           // calls of the processor that run past their timeout
+	BackingOff          time.Duration // until the next delivery after a failure may start; 0: not waiting
+	HookFailures        uint64        // hooks that panicked or called runtime.Goexit
+	LastDuration        time.Duration // of the last call of the processor
+	WorstDuration       time.Duration // of the longest, since New or the last ResetWorstDuration
+	LastSuccess         time.Time     // when the processor last delivered something; zero: never
+	LastError           error         // what the last failed call failed with; nil: none has failed
+	LastErrorAt         time.Time     // when that was
+	ConsecutiveFailures int           // calls of the processor in a row that delivered nothing
+	CallsFailed         uint64        // calls of the processor that did not deliver their whole batch
+	CallsTimedOut       uint64        // of CallsFailed: at the end of ProcessorTimeout, or later
+	CallsPanicked       uint64        // of CallsFailed: that panicked or called runtime.Goexit
+	WritesBlocked       uint64        // writes that had to wait for room
+	WritesRefused       uint64        // writes that returned ErrFull
+	// OldestAge is the time since the oldest entry in the buffer or in flight, or one that it replaced after a
+	// failed delivery, was written; 0: none. It may be too high by the time that a generation was current, an interval.
 	OldestAge time.Duration
-
-	WritesBlocked uint64 // writes that had to wait for room
-	WritesRefused uint64 // writes that returned ErrFull
 }
 
-// Stats returns the books; the zero Map's are empty. Writers are not disturbed.
+// Stats returns the books, empty ones on the zero Map. It disturbs no writer.
 func (m *Map[K, V]) Stats() Stats {
 	all := Stats{Name: m.options.Name, Partitions: make([]PartitionStats, len(m.flushers))}
 	for i, f := range m.flushers {
