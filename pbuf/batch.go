@@ -3,11 +3,10 @@ package pbuf
 import "context"
 
 // Batch identifies the batch that a processor has. It is comparable and, but for
-// Attempt, unique for what is in the batch: with [Replay] a call that repeats a failed
-// one gets exactly the same entries. So a sink that stores Incarnation, Partition,
-// Generation and Number in the transaction that applies the batch, and skips a batch
-// whose row is there, applies each once. With other policies what failed is tried in
-// new batches.
+// Attempt, unique for its content: with [Replay] a repeated call gets exactly the same
+// entries. So a sink that stores Incarnation, Partition, Generation and Number in the
+// transaction that applies it, and skips a batch whose row is there, applies each once.
+// Other policies make new batches.
 type Batch struct {
 	Name        string // Options.Name
 	Incarnation string // random: another one for each New
@@ -17,8 +16,8 @@ type Batch struct {
 	Attempt     int    // counting up from 1
 }
 
-// BatchFrom returns the batch that a call of a processor or DeadLetter is about, by its
-// context or one derived from it; false for any other context.
+// BatchFrom returns the batch of a processor's or DeadLetter's call, by its context or
+// one derived from it; false for any other context.
 func BatchFrom(ctx context.Context) (Batch, bool) {
 	if ctx == nil {
 		return Batch{}, false

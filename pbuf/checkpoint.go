@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 )
 
-// Checkpoint is a mark made by [Map.Checkpoint], safe for any number of goroutines. The
-// zero Checkpoint is one of a stopped buffer.
+// Checkpoint is a mark made by [Map.Checkpoint], safe for concurrent use. The zero one
+// is of a stopped buffer.
 type Checkpoint struct {
 	m    interface{ inside(context.Context) bool } // the Map
 	done chan struct{}                             // nil: of a stopped buffer
@@ -22,11 +22,10 @@ type Checkpoint struct {
 	cause error // likewise
 }
 
-// CheckpointError is a Checkpoint's Err if writes before it were lost. Which these are,
-// DeadLetter and Undelivered tell.
-//
-// Rejected: their keys in here, a type parameter and a bound for what others hand out.
+// CheckpointError is a Checkpoint's Err if writes before it were lost.
 type CheckpointError struct {
+	// Rejected: the keys in here, a type parameter and a bound for what others hand out.
+
 	Lost int   // entries: dropped, or undelivered when the buffer stopped
 	Err  error // why the last of them was
 }
@@ -40,22 +39,21 @@ func (e *CheckpointError) Unwrap() error { return e.Err }
 // Checkpoint marks this moment. It is done once every write that had returned before
 // the call is settled: then a source may be told that what was read from it until then
 // is safe. A write is settled when it, or a newer write to its key, has reached the
-// processor's nil or DeadLetter's, or when Delete erased its key. What failed and went
-// back into the buffer is not settled: a poison entry holds a checkpoint until it is
-// delivered or given up. A stale write is settled with what rejected it.
+// processor's nil or DeadLetter's, or Delete erased its key; a stale one with what
+// rejected it. What went back into the buffer is not: a poison entry holds a checkpoint
+// until it is delivered or given up.
 //
-// What was dropped, or left undelivered by Stop, is settled as lost, and
-// [Checkpoint.Err] says so. A loss is reported to every checkpoint that waits and may
-// cover it, and to the next one too if writes that came after the latest may be lost
-// with it, among them stale ones that it had rejected. So nil means that nothing before
-// the call is lost that was not reported before; goroutines that share a buffer should
-// all heed an error that one of them gets.
+// What was dropped, or left undelivered by Stop, is settled as lost. [Checkpoint.Err]
+// says so for every checkpoint that waits and may cover it, and for the next one too if
+// writes that came after the latest may be lost with it, among them stale ones that it
+// had rejected. So nil means that nothing before the call is lost that was not reported
+// before; goroutines that share a buffer should all heed an error that one of them
+// gets.
 //
-// Checkpoint forces nothing: no flush, no end of a backoff. Flush hurries it, and Stop
-// settles all. Of two calls in order, the later one is done no earlier. Thousands may
-// wait: each costs a few words per partition with something buffered, and the call
-// takes time linear in the partitions. On a stopped buffer a checkpoint is done at
-// once, with ErrClosed.
+// Checkpoint forces nothing: Flush hurries it, Stop settles all. Of two calls in order,
+// the later is done no earlier. Thousands may wait: each costs a few words per
+// partition with something buffered, and the call time linear in the partitions. On a
+// stopped buffer it is done at once: ErrClosed.
 func (m *Map[K, V]) Checkpoint() *Checkpoint {
 	c := &Checkpoint{m: m, done: make(chan struct{})}
 	c.open.Store(1) // our own: nobody else has it yet
@@ -86,8 +84,8 @@ var closedChannel = func() chan struct{} {
 	return c
 }()
 
-// Err returns a *CheckpointError if the checkpoint is done and writes before it were
-// lost, ErrClosed if the buffer was stopped when it was made, and otherwise nil.
+// Err returns a *CheckpointError if it is done and writes before it were lost,
+// ErrClosed if the buffer was stopped when it was made, or else nil.
 func (c *Checkpoint) Err() error {
 	if c.done == nil {
 		return ErrClosed
@@ -105,9 +103,8 @@ func (c *Checkpoint) Err() error {
 	return &CheckpointError{Lost: c.lost, Err: c.cause}
 }
 
-// Wait waits until the checkpoint is done and returns its Err, or, if ctx ends first,
-// ctx's cause. Inside a processor or hook it returns ErrInProcessor unless it is done
-// already.
+// Wait returns Err once the checkpoint is done, or ctx's cause if that ends first; in a
+// processor or hook ErrInProcessor, if it is not done yet.
 func (c *Checkpoint) Wait(ctx context.Context) error {
 	if err := checkContext(ctx, "Wait"); err != nil {
 		return err

@@ -61,7 +61,7 @@ func (m *Map[K, V]) PutAllNewerContext(ctx context.Context, entries iter.Seq[Ver
 	return stored, nil
 }
 
-// DeleteContext is Delete, but waits for room for a tombstone no longer than ctx.
+// DeleteContext is Delete, but waits for room no longer than ctx.
 func (m *Map[K, V]) DeleteContext(ctx context.Context, key K) (deleted bool, err error) {
 	f, hash := m.locate(key)
 	return f.delete(ctx, "DeleteContext", hash, key)

@@ -8,12 +8,11 @@ type FailedError[K comparable, V any] struct {
 	Entries []Entry[K, V]
 }
 
-// Failed makes the error by which a processor says that these entries of the batch,
-// matched by key, failed because of err (nil: ErrFailed), and that all others are
-// delivered. It may be wrapped, and several may be joined ([errors.Join]) to give
-// different reasons; of an entry named twice the first counts. A Failed that names no
-// entry, or a key that is not in the batch, fails the whole batch. Failed(nil) without
-// entries is nil.
+// Failed makes the error by which a processor says that these entries of the batch, by
+// key, failed because of err (nil: ErrFailed), and that all others are delivered. It
+// may be wrapped, and several joined ([errors.Join]); for an entry named twice the
+// first counts. If it names none, or a key not in the batch, the whole batch fails.
+// Failed(nil) without entries is nil.
 func Failed[K comparable, V any](err error, entries ...Entry[K, V]) error {
 	if err == nil {
 		if len(entries) == 0 {
@@ -40,7 +39,7 @@ func (e *FailedError[K, V]) Unwrap() error { return e.reason() }
 type PermanentError struct{ Err error }
 
 // Permanent marks an error that no retry will mend: what failed with it is given up at
-// once. It may be wrapped, and be inside Failed or around it. Permanent(nil) is nil.
+// once. It may be wrapped, or in or around Failed; nil stays nil.
 func Permanent(err error) error {
 	if err == nil {
 		return nil

@@ -23,20 +23,19 @@ type flushResult struct {
 	err    error
 }
 
-// Flush delivers now, all partitions at once, and waits: a barrier for tests, for the
-// end of a job, and for a moment at which the sink must be up to date. To acknowledge a
-// source use [Map.Checkpoint] instead: Flush defeats the interval and the backoff of a
-// sink that is down, and says nothing of what was given up before the call.
+// Flush delivers now, all partitions at once, and waits: a barrier for tests, the end
+// of a job, and any moment at which the sink must be up to date. To acknowledge a
+// source use [Map.Checkpoint]: Flush defeats the interval and the backoff of a sink
+// that is down, and does not tell what was given up before.
 //
 // nil means that every write that had returned before the call has reached the
 // processor's nil, or was overwritten, deleted or dropped for want of room before it
-// could, or had been given up before the call. What fails is not waited for: a
-// *FlushError counts the entries that went back into the buffer or were given up since
-// the call. What waits for its retry is tried at once; with Replay that is one attempt
-// with the batch that is held back, and a failure counts all that it holds up.
-//
-// If ctx ends first, Flush returns its cause and the delivery goes on. During Stop it
-// waits for the final delivery. Inside a processor or hook it returns ErrInProcessor.
+// could, or given up before the call. What fails is not waited for: a *FlushError
+// counts what went back into the buffer or was given up since the call. What waits for
+// its retry is tried at once; with Replay that is one attempt with the batch that is
+// held back, and a failure counts all that it holds up. If ctx ends first, Flush
+// returns its cause and the delivery goes on. During Stop it waits for the final
+// delivery.
 func (m *Map[K, V]) Flush(ctx context.Context) error {
 	if len(m.flushers) == 0 {
 		return ErrClosed

@@ -33,18 +33,13 @@ func (e *HealthError) Unwrap() []error {
 	return []error{e.Reason, e.Err}
 }
 
-// Health returns nil if deliveries work, as far as is known, and otherwise a
-// *HealthError: what a readiness probe asks. Its reason is the first of these that
-// holds:
-//   - ErrClosed: Stop has been called
-//   - ErrStuck: a processor has not returned 250 ms after the end of its context, and
-//     its partition waits for it (not one that AbandonStuck has left behind)
-//   - ErrDown: in some partition a flush with entries new to the processor delivered
-//     nothing at all, and nothing was delivered since
-//
-// A partition that has nothing to deliver stays as it was; what fails while others are
-// delivered shows in Stats.Failed. It takes time linear in the partitions, and disturbs
-// no writer.
+// Health is for readiness probes: nil if deliveries work, as far as is known, otherwise
+// a *HealthError. Its reason is ErrClosed once Stop has been called; or else ErrStuck
+// if some partition waits for a processor that has not returned 250 ms after the end of
+// its context (none with AbandonStuck); or else ErrDown if in some partition a flush
+// with entries new to the processor delivered nothing at all, and nothing was delivered
+// since. A partition with nothing to deliver stays as it was; for single failures see
+// Stats.Failed. It disturbs no writer; its time is linear in the partitions.
 func (m *Map[K, V]) Health() error {
 	if len(m.flushers) == 0 {
 		return &HealthError{Reason: ErrClosed}

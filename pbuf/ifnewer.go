@@ -5,9 +5,8 @@ import (
 	"fmt"
 )
 
-// PutIfNewer is Put with Options.Newer, and reports whether it stored the value: it
-// does not if what is buffered, or else in flight, is as new. Without Newer it returns
-// an error that wraps ErrOptions.
+// PutIfNewer is Put, and reports whether Options.Newer let it store the value. Without
+// Newer it returns an error that wraps ErrOptions.
 func (m *Map[K, V]) PutIfNewer(key K, value V) (stored bool, err error) {
 	f, hash := m.locate(key)
 	return f.putIfNewer(context.Background(), "PutIfNewer", hash, key, value)

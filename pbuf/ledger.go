@@ -1,10 +1,10 @@
 package pbuf
 
-// Balance is zero at any moment, with writers at work too. It is Accepted less all that
-// became of it: Delivered + Overwritten + Erased + Dropped + DeadLettered + Undelivered
-// + Size + InFlight. A write that replaces another in the current generation is entered
-// as Accepted and Overwritten when its generation is retired, so after Stop, or after a
-// Flush with no writers beside it, Accepted is exact.
+// Balance is Accepted less all that became of it: Delivered + Overwritten + Erased +
+// Dropped + DeadLettered + Undelivered + Size + InFlight. It is zero at any moment,
+// with writers at work too. Overwrites in the current generation are entered, as
+// Accepted and Overwritten, when that is retired, so Accepted is exact after Stop, or
+// after a Flush with no writers beside it.
 func (s *PartitionStats) Balance() int64 {
 	spent := s.Delivered + s.Overwritten + s.Erased + s.Dropped + s.DeadLettered
 	return int64(s.Accepted-spent) - int64(s.Undelivered) - int64(s.Size) - int64(s.InFlight)

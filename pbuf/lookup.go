@@ -15,9 +15,8 @@ const (
 	InFlight              // in a generation that is being delivered
 )
 
-// Lookup returns the key's newest entry, tombstones included, and where it is: in the
-// current generation, or else in flight. So what was written is found until it is
-// delivered. A value in flight must not be changed.
+// Lookup finds the key's newest entry, tombstones too, until it is delivered: buffered,
+// or else in flight, when its value must not be changed.
 func (m *Map[K, V]) Lookup(key K) (entry Entry[K, V], place Place) {
 	f, _ := m.locate(key)
 	return f.lookup(key)
@@ -38,10 +37,9 @@ func (f *flusher[K, V]) lookup(key K) (entry Entry[K, V], place Place) {
 	}
 }
 
-// All walks the entries of the current generations, tombstones included. It is weakly
-// consistent: an entry that stays throughout is seen once, one that is written, deleted
-// or flushed meanwhile may or may not be seen. Nothing waits for the walk, and the loop
-// may call any method of the Map.
+// All walks the entries of the current generations, tombstones included. One that stays
+// is seen once, one that is written, deleted or flushed meanwhile perhaps. Nothing
+// waits for it, and the loop may call the Map.
 func (m *Map[K, V]) All() iter.Seq[Entry[K, V]] {
 	return func(yield func(Entry[K, V]) bool) {
 		for _, f := range m.flushers {

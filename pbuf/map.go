@@ -11,9 +11,8 @@ import (
 )
 
 // Map is the buffer, made by [New]. All methods are safe for any number of goroutines.
-// Once Stop has been called, and on the zero Map, those that return an error return one
-// that wraps ErrClosed; further calls of Stop and Close repeat its answer. A Map must
-// not be copied.
+// On the zero Map, and once Stop has been called, those that return an error return one
+// that wraps ErrClosed. A Map must not be copied.
 type Map[K comparable, V any] struct {
 	parts       []*shard.Partition[K, V] // the flushers' partitions, if keys are routed by hash and no option needs the slow path
 	direct      []*flusher[K, V]         // the flushers if writes need no slow path, otherwise none
@@ -36,8 +35,8 @@ type Map[K comparable, V any] struct {
 	workers    sync.Map   // of *worker, by their goroutines
 }
 
-// New checks the options and starts the buffer. Each partition has a flusher goroutine
-// from its first write on. The caller must end it with Stop or Close.
+// New checks the options and starts the buffer; the caller must Stop or Close it. Each
+// partition has a flusher goroutine from its first write on.
 func New[K comparable, V any](opts Options[K, V]) (*Map[K, V], error) {
 	m, err := build(opts)
 	if err != nil {
@@ -88,10 +87,9 @@ func build[K comparable, V any](opts Options[K, V]) (*Map[K, V], error) {
 	return m, nil
 }
 
-// Put stores the value, uncopied, under the key with version 0; the last write wins,
-// unless Options.Merge or Options.Newer say otherwise. In a full buffer a new key meets
-// Options.OnFull. An overwrite takes no lock and allocates nothing. From 1 KB on, make
-// V a pointer: see "Cost" in the package documentation.
+// Put stores the value, uncopied, with version 0; the last write wins, unless
+// Options.Merge or Newer say otherwise. In a full buffer a new key meets OnFull.
+// Overwrites take no lock and allocate nothing; see also "Cost".
 func (m *Map[K, V]) Put(key K, value V) error {
 	// Hash and pick by hand here and in the functions below: 3 of 24 ns.
 	if len(m.parts) == 0 {
@@ -111,10 +109,10 @@ func (m *Map[K, V]) Put(key K, value V) error {
 	return m.flushers[i].wrote(status, live, hash, key, value)
 }
 
-// PutNewer stores the value if the key is absent or has a lower version, and reports
-// whether it did. Absent means neither buffered, nor in flight, nor waiting for a retry
-// (see "Order and versions"). A stale write returns false and no error, and writes no
-// shared memory but for a mark, once after each Checkpoint. A version below MinVersion is an error that wraps ErrVersion.
+// PutNewer stores the value if the key is absent or has a lower version (see "Order and
+// versions"), and reports whether it did. A stale write is no error, and writes no
+// shared memory but a mark, once after each Checkpoint. A version below MinVersion is
+// an error that wraps ErrVersion.
 func (m *Map[K, V]) PutNewer(key K, value V, version int64) (stored bool, err error) {
 	if len(m.parts) == 0 || version < MinVersion {
 		return m.putNewerRouted(key, value, version)
@@ -137,8 +135,7 @@ func (m *Map[K, V]) PutNewer(key K, value V, version int64) (stored bool, err er
 	return m.flushers[i].wroteNewer(status, live, hash, key, value, version)
 }
 
-// Get returns the key's value in the current generation; [Map.Lookup] finds those in
-// flight too.
+// Get returns the key's buffered value; [Map.Lookup] finds those in flight too.
 func (m *Map[K, V]) Get(key K) (value V, ok bool) {
 	if len(m.parts) == 0 {
 		return m.getRouted(key)
@@ -153,8 +150,8 @@ func (m *Map[K, V]) Get(key K) (value V, ok bool) {
 	return m.parts[i].Get(hash, key)
 }
 
-// Size returns the number of entries in the current generations, with all operations
-// that completed before the call. It takes time linear in the partitions.
+// Size counts the entries of the current generations, with all operations that
+// completed before the call. It takes time linear in the partitions.
 func (m *Map[K, V]) Size() int {
 	n := 0
 	for _, f := range m.flushers {

@@ -8,9 +8,8 @@ import (
 	"github.com/partitioned-buffer/go/internal/shard"
 )
 
-// PutAll puts each pair of the sequence, as Put does. It stops at the first error and
-// returns how many pairs came before it, those included that OnFull dropped or Newer
-// found stale.
+// PutAll puts each pair, as Put does, up to the first error, and returns how many it
+// put, those included that OnFull dropped or Newer found stale.
 func (m *Map[K, V]) PutAll(entries iter.Seq2[K, V]) (stored int, err error) {
 	if len(m.flushers) == 0 {
 		return 0, ErrClosed
@@ -31,8 +30,7 @@ func (m *Map[K, V]) PutAll(entries iter.Seq2[K, V]) (stored int, err error) {
 	return stored, nil
 }
 
-// PutAllNewer puts each element of the sequence, as PutNewer does. It stops at the
-// first error and returns how many were stored.
+// PutAllNewer is PutAll with PutNewer, and returns how many were stored.
 func (m *Map[K, V]) PutAllNewer(entries iter.Seq[Versioned[K, V]]) (stored int, err error) {
 	if len(m.flushers) == 0 {
 		return 0, ErrClosed

@@ -17,10 +17,9 @@ type Routed[K comparable, V any] struct {
 }
 
 // Route pins calls to the partition of a key equal to partitionKey. Integers of all
-// types route alike by value, and strings by content; with Options.PartitionBy, a
-// partitionKey of the Map's key type routes as that function says. Calls for one key
-// must agree on its route: a key written through two partitions is two entries, with no
-// order between them.
+// types route alike by value, strings by content, and with Options.PartitionBy a key of
+// the Map's key type as that says. Calls for a key must agree on it: written through
+// two, it is two entries, in no order.
 func Route[P comparable, K comparable, V any](m *Map[K, V], partitionKey P) Routed[K, V] {
 	if len(m.flushers) == 0 {
 		return Routed[K, V]{}

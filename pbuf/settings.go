@@ -13,8 +13,7 @@ type Settings struct {
 	FlushThreshold   int           // 0: off
 }
 
-// Settings returns the settings in force, with defaults filled in; those of the zero
-// Map are zero.
+// Settings returns those in force, defaults included; the zero Map's are zero.
 func (m *Map[K, V]) Settings() Settings {
 	if s := m.settings.Load(); s != nil { // pairs with UpdateSettings' Store of a snapshot that is never written to
 		return *s
@@ -24,14 +23,10 @@ func (m *Map[K, V]) Settings() Settings {
 
 // UpdateSettings changes the settings, all or nothing: change gets a copy of those in
 // force, and what it leaves there is validated and takes effect on all partitions at
-// once. Flushes in progress go on as they began.
-//
-//	err := buf.UpdateSettings(func(s *pbuf.Settings) { s.BatchSize = 100 })
-//
-// If another update came between, change runs again on the newer settings. So it must
-// have no other effects, and must not call UpdateSettings of the same Map. If it
-// panics, the caller gets the panic. The error wraps ErrOptions and names the setting
-// and its value.
+// once. Flushes in progress go on as before. If another update came between, change
+// runs again on the newer ones, so it must have no other effects, nor call
+// UpdateSettings of the same Map. If it panics, the caller gets the panic. Errors wrap
+// ErrOptions.
 func (m *Map[K, V]) UpdateSettings(change func(*Settings)) error {
 	switch {
 	case len(m.flushers) == 0:

@@ -9,9 +9,8 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// Codec turns keys and values into bytes and back, as encoding/json does; package codec
-// has ready ones. Unmarshal gets exactly what Marshal returned, and a pointer to the
-// zero key or value.
+// Codec turns keys and values into bytes and back; package codec has ready ones.
+// Unmarshal gets exactly what Marshal returned, and a pointer to the zero key or value.
 type Codec struct {
 	Marshal   func(v any) ([]byte, error)
 	Unmarshal func(data []byte, v any) error
@@ -33,10 +32,10 @@ const (
 	flagEnd     = 1 << 7
 )
 
-// WriteSnapshot writes the entries so that [ReadSnapshot] can read them: what
-// [Map.Undelivered] yields thus survives a restart. Each entry has its own length and
-// checksum. It writes in small pieces: give it a bufio.Writer, and sync and rename a
-// file only after it returned nil. It returns the first error of codec or w.
+// WriteSnapshot writes entries, such as [Map.Undelivered] yields, for [ReadSnapshot] to
+// read after a restart; each has its own length and checksum. It writes in small
+// pieces: give it a bufio.Writer, and sync and rename a file only after it returned
+// nil. It returns the first error of codec or w.
 func WriteSnapshot[K comparable, V any](w io.Writer, entries iter.Seq[Entry[K, V]], codec Codec) error {
 	if w == nil {
 		return argumentError("WriteSnapshot", "writer")

@@ -9,10 +9,10 @@ import (
 	"os"
 )
 
-// WriteSnapshotFile is [WriteSnapshot] into a file, which only the user may read. It
+// WriteSnapshotFile is [WriteSnapshot] into a file that only the user may read. It
 // changes as a whole or, with an error, not at all, even if the process or the machine
-// dies: the entries go into path.new, which is synced and renamed. Without entries
-// there is no file afterwards, so a program can call it after every Stop.
+// dies: entries go into path.new, which is synced and renamed. No entries leave no
+// file, so it can be called after every Stop.
 func WriteSnapshotFile[K comparable, V any](path string, entries iter.Seq[Entry[K, V]], codec Codec) error {
 	if err := codec.check("WriteSnapshotFile"); err != nil {
 		return err
@@ -82,9 +82,8 @@ func syncFolder(path string) {
 	}
 }
 
-// ReadSnapshotFile is [ReadSnapshot] of a file; one that does not exist has no entries.
-// Keep the file until its entries are delivered: the next WriteSnapshotFile replaces or
-// removes it.
+// ReadSnapshotFile is [ReadSnapshot] of a file; no file, no entries. Keep it until they
+// are delivered: the next WriteSnapshotFile replaces or removes it.
 func ReadSnapshotFile[K comparable, V any](path string, codec Codec) ([]Entry[K, V], error) {
 	if err := codec.check("ReadSnapshotFile"); err != nil {
 		return nil, err

@@ -6,11 +6,11 @@ import (
 	"io"
 )
 
-// ReadSnapshot reads what [WriteSnapshot] wrote, for Options.Initial ([slices.Values]).
-// It returns every whole entry, also beside an error, and reads r to its end into
-// memory. The error wraps ErrSnapshot if the snapshot was cut short or damaged, and
-// says how much is missing as far as that can be known; otherwise it is r's or the
-// codec's, and the entries that the codec could not decode are left out.
+// ReadSnapshot reads what [WriteSnapshot] wrote, for Options.Initial ([slices.Values]),
+// to the end of r and into memory. It returns every whole entry, also beside an error.
+// That wraps ErrSnapshot if the snapshot was cut short or damaged, and says how much is
+// missing as far as can be known; otherwise it is r's, or the codec's for entries that
+// are left out.
 func ReadSnapshot[K comparable, V any](r io.Reader, codec Codec) ([]Entry[K, V], error) {
 	if r == nil {
 		return nil, argumentError("ReadSnapshot", "reader")

@@ -33,23 +33,19 @@ func (s *stopping) init(flushers int) {
 	s.settled = make(chan struct{})
 }
 
-// Stop refuses writes from now on, delivers what was accepted, and returns when the
-// flushers have ended. A write beside it returned nil and is delivered or reported, or
-// it returned ErrClosed. nil means that everything was delivered or taken by
-// DeadLetter; otherwise an *UndeliveredError counts the rest, which [Map.Undelivered]
-// yields.
+// Stop refuses writes from now on, delivers what was accepted, and returns at the end
+// of the flushers: nil if everything was delivered or taken by DeadLetter, otherwise an
+// *UndeliveredError that counts what [Map.Undelivered] yields. A write beside it is
+// delivered or reported, or returns ErrClosed.
 //
-// If ctx has a deadline, what fails is tried again, with the backoff of Options.Retry
-// but always once more in what is left, until it is delivered or the deadline is near.
-// Without one, or with GiveUp, each entry is tried once. Nothing waits for a backoff
-// that began before, and nothing is dropped.
-//
-// When ctx ends first, the processors' contexts are cancelled with its cause, and Stop
-// waits for 250 ms more. Entries whose processor has not returned by then count as
-// undelivered, though it may still deliver them; its goroutine alone outlives Stop.
-//
-// All calls of Stop get the same answer, at the earliest of their deadlines. Inside a
-// processor or hook it returns ErrInProcessor and does nothing.
+// Until ctx's deadline, what fails is tried again, with the backoff of Options.Retry
+// but always once more in what is left, until it is delivered or the deadline is near;
+// without a deadline, or with GiveUp, each entry is tried once. Nothing waits for a
+// backoff that began before, and nothing is dropped. If ctx ends first, the processors'
+// contexts are cancelled with its cause, and Stop waits for 250 ms more. What a
+// processor still has by then counts as undelivered, though it may yet deliver it; its
+// goroutine alone outlives Stop. All calls get one answer; the earliest deadline
+// counts.
 func (m *Map[K, V]) Stop(ctx context.Context) error {
 	if len(m.flushers) == 0 {
 		return ErrClosed

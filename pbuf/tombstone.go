@@ -6,19 +6,17 @@ import (
 )
 
 // Delete removes the key from the current generation and reports whether it was there.
-// What is in flight is not affected, and comes back if its delivery fails.
-//
-// With Options.Tombstones it instead puts a tombstone, whether or not the key is there,
-// which replaces what is buffered and wins over what comes back. It then reports
-// whether the tombstone was stored: in a full buffer a new key meets Options.OnFull.
+// What is in flight is not affected, and comes back if its delivery fails. With
+// Options.Tombstones it puts a tombstone instead, key there or not, which replaces what
+// is buffered and wins over what comes back, and reports whether that was stored: in a
+// full buffer a new key meets OnFull.
 func (m *Map[K, V]) Delete(key K) (deleted bool, err error) {
 	f, hash := m.locate(key)
 	return f.delete(context.Background(), "Delete", hash, key)
 }
 
-// DeleteNewer puts a tombstone with a version, under the rule and with the errors of
-// [Map.PutNewer], and reports whether it stored it. It needs Options.Tombstones and no
-// Options.Newer, otherwise it returns an error that wraps ErrOptions.
+// DeleteNewer puts a tombstone, as [Map.PutNewer] does a value. It returns an error
+// that wraps ErrOptions without Options.Tombstones or with Newer.
 func (m *Map[K, V]) DeleteNewer(key K, version int64) (stored bool, err error) {
 	f, hash := m.locate(key)
 	return f.deleteNewer(context.Background(), "DeleteNewer", hash, key, version)
