@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"math"
 	"testing"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 func FuzzDeliveryOptions(f *testing.F) {
 	f.Add(byte(0), 0, int64(0), int64(0), 0, byte(0), 0, 0)
 	f.Add(byte(0), 3, int64(time.Second), int64(time.Minute), 2, byte(1), 1, 1)
-	f.Add(byte(1), 0, int64(0), int64(0), 1, byte(2), 1<<40, 1<<40)
+	f.Add(byte(1), 0, int64(0), int64(0), 1, byte(2), math.MaxInt, math.MaxInt)
 	f.Add(byte(1), 1, int64(0), int64(0), 0, byte(3), 0, 1)
 	f.Add(byte(2), -1, int64(-1), int64(-1), -1, byte(4), -1, -1)
 	f.Add(byte(0), 128, int64(1)<<62, int64(1)<<62, 1<<30, byte(0), 1<<30, 0)

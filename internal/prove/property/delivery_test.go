@@ -85,7 +85,7 @@ func newDeliveryMachine(t *rapid.T) *deliveryMachine {
 		o.Capacity, o.OnFull = 5, pbuf.Reject
 	}
 	if rapid.IntRange(0, 3).Draw(t, "sized") == 0 {
-		o.MaxBytes, o.SizeOf = 1<<40, func(int, value) int { return 3 }
+		o.MaxBytes, o.SizeOf = 1<<30, func(int, value) int { return 3 }
 	}
 	m, err := pbuf.New(o)
 	if err != nil {
