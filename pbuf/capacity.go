@@ -18,8 +18,9 @@ const (
 	// its context, or they may wait for ever for room that only its return can make.
 	Block  FullPolicy = iota
 	Reject            // returns ErrFull
-	// DropOldest drops what was inserted first in the current generation of the key's partition, or if that is empty
-	// of another (about: a key deleted and inserted again may count as old); if all is in flight, it is DropNewest.
+	// DropOldest drops what was inserted first in the current generation of the key's
+	// partition, or if that is empty of another (about: a key deleted and inserted again
+	// may count as old); if all is in flight, it is DropNewest.
 	DropOldest
 	DropNewest // drops the write: Put returns nil, PutNewer false, and it counts as accepted and dropped
 )

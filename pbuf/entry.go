@@ -10,13 +10,17 @@ const MinVersion int64 = math.MinInt64 + 3
 
 // Entry is one key's state as the processor gets it.
 type Entry[K comparable, V any] struct {
-	Key      K
-	Value    V
-	Version  int64  // what PutNewer gave the entry; 0 after Put
-	Updates  uint64 // versioned writes that replaced the value in this generation, since the first write or plain Put
-	Attempts uint8  // flushes that have failed to deliver this value, this one too; at most 127; a write resets it
-	Deleted  bool   // a tombstone (see Options.Tombstones), without a value
-	Reset    bool   // the key was deleted before and the sink not told (Tombstones with Merge or Newer): it must replace what it has, not add or compare
+	Key     K
+	Value   V
+	Version int64 // what PutNewer gave the entry; 0 after Put
+	// Updates: versioned writes that replaced the value in this generation, since the first
+	// write or plain Put
+	Updates  uint64
+	Attempts uint8 // flushes that have failed to deliver this value, this one too; at most 127; a write resets it
+	Deleted  bool  // a tombstone (see Options.Tombstones), without a value
+	// Reset: the key was deleted before and the sink not told (Tombstones with Merge or
+	// Newer): it must replace what it has, not add or compare
+	Reset bool
 }
 
 // Versioned is one element of PutAllNewer.

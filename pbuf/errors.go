@@ -7,10 +7,13 @@ import (
 
 // Errors for [errors.Is]; what is returned names function, option and value too.
 var (
-	ErrClosed   = errors.New("pbuf: buffer is closed")            // stopped, or the zero Map
-	ErrVersion  = errors.New("pbuf: version is reserved")         // below MinVersion
-	ErrOptions  = errors.New("pbuf: invalid option")              // an option out of range, or a call that does not go with those set
-	ErrArgument = errors.New("pbuf: invalid argument")            // a nil context, sequence, function, reader or writer, or a bad size from SizeOf
+	ErrClosed  = errors.New("pbuf: buffer is closed")    // stopped, or the zero Map
+	ErrVersion = errors.New("pbuf: version is reserved") // below MinVersion
+	// ErrOptions: an option out of range, or a call that does not go with those set
+	ErrOptions = errors.New("pbuf: invalid option")
+	// ErrArgument: a nil context, sequence, function, reader or writer, or a bad size from
+	// SizeOf
+	ErrArgument = errors.New("pbuf: invalid argument")
 	ErrFull     = errors.New("pbuf: buffer is full")              // for a new key (see FullPolicy)
 	ErrTooLarge = fmt.Errorf("%w: the entry never fits", ErrFull) // and for good: the entry alone exceeds MaxBytes
 	ErrFailed   = errors.New("pbuf: entries failed")              // the reason of a Failed without one
@@ -20,8 +23,10 @@ var (
 	// ErrInProcessor: Flush, Stop, Close or Checkpoint.Wait was called in a processor or
 	// hook of the same buffer, where it would wait for itself. Nothing has been done.
 	ErrInProcessor = errors.New("pbuf: called from inside a processor or hook")
-	ErrStuck       = errors.New("pbuf: processor ignores the end of its context")                   // see Map.Health
-	ErrAbandoned   = errors.New("pbuf: processor ignored the end of its context and was abandoned") // of a call that was left behind (Options.AbandonStuck)
+	// ErrStuck: see Map.Health
+	ErrStuck = errors.New("pbuf: processor ignores the end of its context")
+	// ErrAbandoned: of a call that was left behind (Options.AbandonStuck)
+	ErrAbandoned = errors.New("pbuf: processor ignored the end of its context and was abandoned")
 )
 
 // PanicError is a panic of a processor, of a method of its error, or of a hook. It

@@ -4,21 +4,30 @@ import "time"
 
 // Hooks are called as the buffer works; nil costs nothing. They run where processors
 // run (see "Functions of the user"): a slow one delays its partition's next delivery
-// and nothing else. Stats counts HookFailures.
+// and nothing else. Stats.HookFailures counts those that panic or call runtime.Goexit.
 type Hooks struct {
 	PartitionStart func(PartitionInfo) // once, when the partition's flusher starts: at New if this hook is set
 	PartitionStop  func(PartitionInfo) // once, after its last delivery
 	FlushStart     func(FlushInfo)     // a generation with entries is about to be delivered
 	FlushStop      func(FlushInfo)     // it has been through the processor
-	BatchFailed    func(BatchInfo)     // the processor returned an error: how many Entries failed, and the Duration of the call
-	// ProcessorStuck: a call has not returned 250 ms after its timeout, with its Duration so far and
-	// context.DeadlineExceeded, or ErrAbandoned if it is left behind. It alone runs beside other hooks.
+	// BatchFailed: the processor returned an error: how many Entries failed, and the
+	// Duration of the call
+	BatchFailed func(BatchInfo)
+	// ProcessorStuck: a call has not returned 250 ms after its timeout, with its Duration so
+	// far and context.DeadlineExceeded, or ErrAbandoned if it is left behind. It alone runs
+	// beside other hooks.
 	ProcessorStuck func(BatchInfo)
-	Requeued       func(RequeueInfo)   // entries were put back: those that failed in one batch, or (Skipped) were not tried since the sink is down
-	Backoff        func(BackoffInfo)   // a flush, or with Replay a call, delivered nothing at all and is to be repeated
-	DeadLettered   func(BatchInfo)     // DeadLetter has taken Entries; Err is why they were given up
-	Dropped        func(BatchInfo)     // Entries were dropped; Err: why they were given up (and DeadLetter's error), or ErrFull: no room since the last delivery
-	Full           func(PartitionInfo) // a delivery begins, and writes found the buffer full since the last
+	// Requeued: entries were put back: those that failed in one batch, or (Skipped) were not
+	// tried since the sink is down
+	Requeued func(RequeueInfo)
+	// Backoff: a flush, or with Replay a call, delivered nothing at all and is to be
+	// repeated
+	Backoff      func(BackoffInfo)
+	DeadLettered func(BatchInfo) // DeadLetter has taken Entries; Err is why they were given up
+	// Dropped: Entries were dropped; Err: why they were given up (and DeadLetter's error),
+	// or ErrFull: no room since the last delivery
+	Dropped func(BatchInfo)
+	Full    func(PartitionInfo) // a delivery begins, and writes found the buffer full since the last
 	// BatchPanicked: the processor, or a method of its error, panicked or called runtime.Goexit (Err
 	// is a *PanicError or ErrGoexit), or a hook did (Entries is 0) but this one and ProcessorStuck.
 	BatchPanicked func(BatchInfo)

@@ -37,9 +37,9 @@ func (f *flusher[K, V]) lookup(key K) (entry Entry[K, V], place Place) {
 	}
 }
 
-// All walks the entries of the current generations, tombstones included. One that stays
-// is seen once, one that is written, deleted or flushed meanwhile perhaps. Nothing
-// waits for it, and the loop may call the Map.
+// All walks the entries of the current generations, tombstones included. An entry that
+// stays throughout is seen once; one that is written, deleted or flushed meanwhile may
+// or may not be seen. Nothing waits for the walk, and the loop may call the Map.
 func (m *Map[K, V]) All() iter.Seq[Entry[K, V]] {
 	return func(yield func(Entry[K, V]) bool) {
 		for _, f := range m.flushers {

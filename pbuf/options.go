@@ -24,20 +24,28 @@ const (
 type Options[K comparable, V any] struct {
 	Processor      Processor[K, V]      // delivers batches; either it or TableProcessor must be set
 	TableProcessor TableProcessor[K, V] // delivers whole generations
-	FlushInterval  time.Duration        // from the end of a partition's flush to the next; before the first, a random part of it. Default: 5 s
-	BatchSize      int                  // most entries in one batch; not with a TableProcessor. Default: 512
-	Name           string               // labels the buffer in hooks, Stats and pprof. Default: "pbuf"
+	// FlushInterval: from the end of a partition's flush to the next; before the first, a
+	// random part of it. Default: 5 s
+	FlushInterval time.Duration
+	BatchSize     int    // most entries in one batch; not with a TableProcessor. Default: 512
+	Name          string // labels the buffer in hooks, Stats and pprof. Default: "pbuf"
 
 	// Delivery and its failures.
 
-	Retry Retry // what happens to entries whose delivery failed. Default: requeued, with a backoff, until they are delivered
+	// Retry: what happens to entries whose delivery failed. Default: requeued, with a
+	// backoff, until they are delivered
+	Retry Retry
 	// DeadLetter takes what is given up, and why: after Retry.MaxAttempts, with Permanent,
 	// or at once with GiveUp. It is called like Processor; if it returns an error, or is nil
 	// (the default), the entries are dropped and counted.
-	DeadLetter       func(ctx context.Context, entries []Entry[K, V], err error) error
-	ProcessorTimeout time.Duration // of one call, through its context; one that ignores it is waited for (but see AbandonStuck). Default: 1 min
-	FlushThreshold   int           // entries in a partition at which it is flushed at once, before its interval is over. Default: 0, off
-	Hooks            Hooks         // called as the buffer works. Default: none
+	DeadLetter func(ctx context.Context, entries []Entry[K, V], err error) error
+	// ProcessorTimeout: of one call, through its context; one that ignores it is waited for
+	// (but see AbandonStuck). Default: 1 min
+	ProcessorTimeout time.Duration
+	// FlushThreshold: entries in a partition at which it is flushed at once, before its
+	// interval is over. Default: 0, off
+	FlushThreshold int
+	Hooks          Hooks // called as the buffer works. Default: none
 
 	// Bounds: see "A full buffer" in the package documentation.
 
@@ -48,10 +56,18 @@ type Options[K comparable, V any] struct {
 
 	// What a write means: see "Order and versions" and "Functions of the user".
 
-	VersionMemory int                       // for how many keys per partition, at least, the version delivered last is kept (at most for twice as many). Default: 0
-	Newer         func(old, new V) bool     // whether new has the higher version, a strict order: Put keeps the newer. Not with Merge or VersionMemory. Default: none
-	Merge         func(key K, old, new V) V // makes one of the buffered value and a plain Put's: maxima, sets, sketches, with Replay sums. Default: none, Put replaces
-	Tombstones    bool                      // Delete puts a tombstone, an entry with Deleted set; allows DeleteNewer. Default: false, Delete erases, the sink is not told
+	// VersionMemory: for how many keys per partition, at least, the version delivered last
+	// is kept (at most for twice as many). Default: 0
+	VersionMemory int
+	// Newer: whether new has the higher version, a strict order: Put keeps the newer. Not
+	// with Merge or VersionMemory. Default: none
+	Newer func(old, new V) bool
+	// Merge: makes one of the buffered value and a plain Put's: maxima, sets, sketches, with
+	// Replay sums. Default: none, Put replaces
+	Merge func(key K, old, new V) V
+	// Tombstones: Delete puts a tombstone, an entry with Deleted set; allows DeleteNewer.
+	// Default: false, Delete erases, the sink is not told
+	Tombstones bool
 
 	// For few.
 
@@ -62,8 +78,9 @@ type Options[K comparable, V any] struct {
 	// Initial is what the buffer begins with, such as what a former one left: entries with
 	// all their fields, which count as writes, in order, and must fit the bounds. Default: none.
 	Initial iter.Seq[Entry[K, V]]
-	// AbandonStuck leaves a call behind 250 ms after the end of its context: it fails with ErrAbandoned, but a key
-	// may be delivered by it and its retry at once, in either order. Default: false, the partition waits, stuck.
+	// AbandonStuck leaves a call behind 250 ms after the end of its context: it fails with
+	// ErrAbandoned, but a key may be delivered by it and its retry at once, in either order.
+	// Default: false, the partition waits, stuck.
 	AbandonStuck bool
 }
 

@@ -29,8 +29,10 @@ const (
 // Retry says what happens after a failed delivery (see "Failed deliveries"). Its zero
 // value requeues without limit: nothing is lost before Stop.
 type Retry struct {
-	Policy         RetryPolicy   // Requeue (the default), GiveUp, which takes no other field, or Replay
-	MaxAttempts    int           // flushes, or with Replay calls, that may fail to deliver an entry before it is given up, at most 127. Default: 0, no limit
+	Policy RetryPolicy // Requeue (the default), GiveUp, which takes no other field, or Replay
+	// MaxAttempts: flushes, or with Replay calls, that may fail to deliver an entry before
+	// it is given up, at most 127. Default: 0, no limit
+	MaxAttempts    int
 	InitialBackoff time.Duration // first waiting time. Default: 100 ms
 	MaxBackoff     time.Duration // longest. Default: 30 s, or InitialBackoff if that is longer
 }

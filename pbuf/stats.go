@@ -5,23 +5,30 @@ import "time"
 // Stats is a snapshot of the books, of one moment per partition but for what writers
 // are changing. Stale rejects and reads are not counted.
 type Stats struct {
-	Name           string           // Options.Name
-	Partitions     []PartitionStats // by partition
-	PartitionStats                  // the sum; of durations, ages and ConsecutiveFailures the maximum, of times the latest
+	Name       string           // Options.Name
+	Partitions []PartitionStats // by partition
+	// PartitionStats: the sum; of durations, ages and ConsecutiveFailures the maximum, of
+	// times the latest
+	PartitionStats
 }
 
 // PartitionStats are one partition's books. Counters count from New on.
 type PartitionStats struct {
-	Size                int           // entries in the current generation
-	InFlight            int           // entries handed over for delivery, and in none of the counters below yet
-	Bytes               int64         // sizes of the entries that count for Options.MaxBytes; 0 without it
-	Generations         uint64        // generations retired with entries in them
-	Inserted            uint64        // writes that found the key absent, in retired generations
-	Accepted            uint64        // writes that returned no error, stale ones excepted, and entries of Options.Initial: see Balance
-	Delivered           uint64        // entries for which the processor returned nil
-	Overwritten         uint64        // writes that a later one to their key replaced or was merged with, also when their delivery failed
-	Erased              uint64        // entries that Delete took out of the buffer
-	Dropped             uint64        // entries given up that no DeadLetter took, and those dropped for want of room
+	Size        int    // entries in the current generation
+	InFlight    int    // entries handed over for delivery, and in none of the counters below yet
+	Bytes       int64  // sizes of the entries that count for Options.MaxBytes; 0 without it
+	Generations uint64 // generations retired with entries in them
+	Inserted    uint64 // writes that found the key absent, in retired generations
+	// Accepted: writes that returned no error, stale ones excepted, and entries of
+	// Options.Initial: see Balance
+	Accepted  uint64
+	Delivered uint64 // entries for which the processor returned nil
+	// Overwritten: writes that a later one to their key replaced or was merged with, also
+	// when their delivery failed
+	Overwritten uint64
+	Erased      uint64 // entries that Delete took out of the buffer
+	// Dropped: entries given up that no DeadLetter took, and those dropped for want of room
+	Dropped             uint64
 	DroppedGivenUp      uint64        // of Dropped: given up
 	DroppedNoRoom       uint64        // of Dropped: for want of room (see FullPolicy)
 	DeadLettered        uint64        // entries for which DeadLetter returned nil
@@ -44,8 +51,9 @@ type PartitionStats struct {
 	CallsPanicked       uint64        // of CallsFailed: that panicked or called runtime.Goexit
 	WritesBlocked       uint64        // writes that had to wait for room
 	WritesRefused       uint64        // writes that returned ErrFull
-	// OldestAge is the time since the oldest entry in the buffer or in flight, or one that it replaced after a
-	// failed delivery, was written; 0: none. It may be too high by the time that a generation was current, an interval.
+	// OldestAge is the time since the oldest entry in the buffer or in flight, or one that
+	// it replaced after a failed delivery, was written; 0: none. It may be too high by the
+	// time that a generation was current, an interval.
 	OldestAge time.Duration
 }
 
