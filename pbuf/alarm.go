@@ -39,7 +39,7 @@ func (f *flusher[K, V]) signal() {
 	f.nudge()
 }
 
-// nudge does so if the flusher has started; otherwise nothing is.
+// nudge does so if the flusher has started; until then the insert that starts it will.
 func (f *flusher[K, V]) nudge() {
 	select {
 	case f.alarm.wake <- struct{}{}:

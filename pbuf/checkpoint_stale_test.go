@@ -149,3 +149,83 @@ func TestCheckpointOfEveryStaleWrite(t *testing.T) {
 		})
 	}
 }
+
+// What was lost and rejects no more is told once, however many stale writes follow.
+func TestCheckpointsAfterALossThatIsOver(t *testing.T) {
+	stale := func(t *testing.T, m *pbuf.Map[string, int], key string) {
+		t.Helper()
+		if stored, err := m.PutNewer(key, 4, 4); stored || err != nil {
+			t.Fatalf("PutNewer = %v, %v", stored, err)
+		}
+	}
+	t.Run("released", func(t *testing.T) { // and the versions delivered are remembered
+		synctest.Test(t, func(t *testing.T) {
+			gate := newTurnstile[string, int]()
+			m := start(t, options{
+				Partitions: 1, FlushInterval: never, BatchSize: 1, VersionMemory: 10,
+				Processor: gate.process, Retry: pbuf.Retry{Policy: pbuf.GiveUp},
+			})
+			for _, key := range []string{"a", "b"} {
+				_, err := m.PutNewer(key, 5, 5)
+				must(t, err)
+			}
+			go func() { _ = m.Flush(t.Context()) }()
+			<-gate.in
+			gate.out <- errSink
+			delivered := (<-gate.in)[0].Key
+			gate.out <- nil
+			synctest.Wait() // the generation is released
+			wantLost(t, "the next", m.Checkpoint(), 1, errSink)
+			for range 2 {
+				stale(t, m, delivered)
+				wantSafe(t, "of a write that was delivered already", m.Checkpoint())
+			}
+		})
+	})
+	t.Run("evicted", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			m := start(t, options{
+				Partitions: 1, FlushInterval: never, Capacity: 1, OnFull: pbuf.DropOldest, Processor: discard[string, int],
+			})
+			for _, key := range []string{"a", "b"} { // b in the place of a
+				_, err := m.PutNewer(key, 5, 5)
+				must(t, err)
+			}
+			first := m.Checkpoint()
+			stale(t, m, "b")
+			second := m.Checkpoint()
+			flush(t, m)
+			wantLost(t, "the next", first, 1, pbuf.ErrFull)
+			wantSafe(t, "the one after", second)
+		})
+	})
+}
+
+// Once Stop has begun nobody else can be told, and all who ask are.
+func TestCheckpointsOfAStaleWriteDuringStop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gate := newTurnstile[string, int]()
+		m := start(t, options{
+			Partitions: 1, FlushInterval: never, BatchSize: 1, Processor: gate.process, Retry: pbuf.Retry{Policy: pbuf.GiveUp},
+		})
+		for _, key := range []string{"a", "b"} {
+			_, err := m.PutNewer(key, 5, 5)
+			must(t, err)
+		}
+		go func() { _ = m.Flush(t.Context()) }()
+		lost := (<-gate.in)[0].Key
+		covers := m.Checkpoint()
+		gate.out <- errSink
+		<-gate.in
+		if stored, err := m.PutNewer(lost, 4, 4); stored || err != nil {
+			t.Fatalf("PutNewer = %v, %v", stored, err)
+		}
+		go func() { _ = m.Close() }()
+		synctest.Wait()
+		one, two := m.Checkpoint(), m.Checkpoint()
+		gate.out <- nil
+		for _, c := range []*pbuf.Checkpoint{covers, one, two} {
+			wantLost(t, "beside Stop", c, 1, errSink)
+		}
+	})
+}

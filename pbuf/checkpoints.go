@@ -33,8 +33,9 @@ type checkpoints struct {
 	// What was lost may have rejected stale writes, which are lost with it: until it
 	// was, or, in flight, until its generation is released. If there were any, the next
 	// checkpoint is told of all that may have done so since the last one came.
-	recent loss
-	flying loss // those of the generation in flight
+	recent   loss
+	inFlight bool // a generation is
+	flying   loss // noted since it was retired
 }
 
 type waitingCheckpoint struct {
@@ -92,7 +93,9 @@ func (q *checkpoints) lose(origin, written uint64, n int, cause error) {
 		q.next.add(n, cause)
 	}
 	q.recent.add(n, cause)
-	q.flying.add(n, cause)
+	if q.inFlight { // else it was evicted, and rejects nothing any more
+		q.flying.add(n, cause)
+	}
 }
 
 // refuses notes the writes that were dropped because there was no room, up to now.
@@ -122,11 +125,12 @@ func (q *checkpoints) wentBack(origin uint64) {
 	}
 }
 
-// retired notes that nothing has gone back into the current generation yet.
-func (q *checkpoints) retired() { q.floor = 0 }
+// retired notes that a generation is in flight, and that nothing has gone back into the
+// current one yet.
+func (q *checkpoints) retired() { q.floor, q.inFlight = 0, true }
 
-// released notes that nothing is in flight, whose losses could reject a write.
-func (q *checkpoints) released() { q.flying = loss{} }
+// released notes that it no longer is, and what was lost of it rejects no write.
+func (q *checkpoints) released() { q.inFlight, q.flying = false, loss{} }
 
 // flushed settles what waits for the generations up to number, as far as none of
 // their entries went back.
@@ -167,7 +171,11 @@ func (f *flusher[K, V]) enter(c *Checkpoint) (running bool) {
 	if b.closed {
 		number = never
 	}
-	q.tell(c, number, f.stale.Swap(false))
+	stale := f.stale.Load()
+	if stale && !b.closed { // else others who ask are told too
+		f.stale.Store(false)
+	}
+	q.tell(c, number, stale)
 	switch {
 	case b.finished:
 		return false
@@ -182,9 +190,9 @@ func (f *flusher[K, V]) enter(c *Checkpoint) (running bool) {
 }
 
 // noteStale notes that a stale write was rejected, perhaps by what is lost before the
-// next checkpoint. Both sides may miss a store of the other that comes at the same
-// time, not one that came before (Checkpoint): a writer that finds the mark set was
-// rejected before the checkpoint that takes it away, which is told in its place.
+// next checkpoint. A writer that finds the mark set was rejected before the checkpoint
+// that takes it away, which is told in its place (Checkpoint). So is one that is made
+// between a rejection and its note, as between an accepted write and its return.
 func (f *flusher[K, V]) noteStale() {
 	if !f.stale.Load() { // a store each time would have stale writers share a line
 		f.stale.Store(true)

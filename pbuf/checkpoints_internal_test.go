@@ -64,7 +64,10 @@ func TestCheckpointsOfAPartition(t *testing.T) {
 				if last <= written {
 					next += n
 				}
-				recent, flying = recent+n, flying+n
+				recent += n
+				if inFlight > 0 {
+					flying += n
+				}
 			case 3: // a failed entry
 				if inFlight > 0 {
 					origin := inFlight - random.Uint64N(min(inFlight, 4))
@@ -77,9 +80,7 @@ func TestCheckpointsOfAPartition(t *testing.T) {
 				if inFlight == 0 {
 					inFlight, floor = number, 0
 					number++
-					q.released()
 					q.retired()
-					flying = 0
 				}
 			case 5: // and ends
 				if inFlight > 0 {
@@ -89,7 +90,8 @@ func TestCheckpointsOfAPartition(t *testing.T) {
 					}
 					q.flushed(inFlight)
 					settle(up)
-					inFlight = 0
+					q.released()
+					inFlight, flying = 0, 0
 				}
 			}
 			if random.IntN(50) == 0 && inFlight == 0 {

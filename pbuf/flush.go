@@ -107,6 +107,7 @@ func (f *flusher[K, V]) coverLocked() {
 func (f *flusher[K, V]) answer() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.calls.checkpoints.released()
 	f.settleLocked() // first: Flush hurries checkpoints
 	f.answerLocked()
 	v := &f.books.vitals

@@ -114,11 +114,7 @@ func (f *flusher[K, V]) retire(what scope) (r *shard.Retired[K, V], called, open
 	// then in what we retire, or was delivered before.
 	f.coverLocked()
 	r, open = f.part.Retire()
-	q := &f.calls.checkpoints
-	if open {
-		q.released() // by the flush before
-	}
-	switch {
+	switch q := &f.calls.checkpoints; {
 	case r != nil:
 		f.books.inFlight = r.Len()
 		q.retired()

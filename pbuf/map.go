@@ -36,7 +36,8 @@ type Map[K comparable, V any] struct {
 }
 
 // New checks the options and starts the buffer; the caller must Stop or Close it. Each
-// partition has a flusher goroutine from its first write on.
+// partition has a flusher goroutine from its first write on; where that is in a bubble
+// of testing/synctest, New must be too.
 func New[K comparable, V any](opts Options[K, V]) (*Map[K, V], error) {
 	m, err := build(opts)
 	if err != nil {

@@ -3,8 +3,8 @@ package fuzz
 import (
 	"context"
 	"errors"
-	"strings"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
