@@ -3,6 +3,7 @@ package pbufpgx_test
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -22,7 +23,7 @@ func TestRefusedRowIsFoundAndTheRestWritten(t *testing.T) {
 	}
 	batch[17].Key = "poi\x00son"
 	batch[40].Value = 1000 // refused by the check
-	batch[99].Value = 1 << 40
+	batch[99].Value = math.MaxInt
 	batch = append(batch, entry{Key: "gone", Version: 1, Deleted: true}, entry{Key: "go\x00ne", Version: 1, Deleted: true})
 	before := slices.Clone(batch)
 	sinktest.WantFates(t, p(t.Context(), batch), "040†", "099†", "go\x00ne†", "poi\x00son†")
@@ -41,7 +42,7 @@ func TestRefusedRowAlone(t *testing.T) {
 	if !errors.As(err, &server) || server.Code != "23514" {
 		t.Errorf("error %v does not wrap the server's", err)
 	}
-	sinktest.WantFates(t, p(t.Context(), []entry{{Key: "a", Value: 1 << 40, Version: 1}}), "a†")
+	sinktest.WantFates(t, p(t.Context(), []entry{{Key: "a", Value: math.MaxInt, Version: 1}}), "a†")
 }
 
 // What other rows may mend is found as well, and not given up.
