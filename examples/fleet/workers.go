@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"syscall"
 )
 
 // workers are the processes between stream and table, by their numbers from 1 on. Only
@@ -71,11 +70,11 @@ func (w *workers) kill() error {
 // nothing of that when it goes on with what it has.
 func (w *workers) freeze() {
 	w.frozen = len(w.running)
-	w.running[w.frozen-1].signal(syscall.SIGSTOP)
+	w.running[w.frozen-1].signal(sigStop)
 }
 
 func (w *workers) thaw() {
-	w.running[w.frozen-1].signal(syscall.SIGCONT)
+	w.running[w.frozen-1].signal(sigCont)
 	w.frozen = 0
 }
 

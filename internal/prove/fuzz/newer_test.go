@@ -3,6 +3,7 @@ package fuzz
 import (
 	"context"
 	"errors"
+	"math"
 	"testing"
 
 	"github.com/partitioned-buffer/go/pbuf"
@@ -13,7 +14,7 @@ import (
 // it is newer than what is held, in the buffer or after a failure, and what is held is
 // delivered.
 func FuzzNewer(f *testing.F) {
-	for _, v := range []int{-11, -1, 0, 1, 9, 10, 1 << 62} {
+	for _, v := range []int{-11, -1, 0, 1, 9, 10, math.MaxInt - 200} {
 		f.Add(v, v+1, v+10, v-10, byte(0))
 		f.Add(v, v, v+100, v, byte(0b01_10_01_10))
 		f.Add(v+10, v, v+20, v+20, byte(0b10_10_10_10))
