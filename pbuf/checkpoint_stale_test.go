@@ -229,3 +229,45 @@ func TestCheckpointsOfAStaleWriteDuringStop(t *testing.T) {
 		}
 	})
 }
+
+// A stale write that returns after others have asked looks again: what rejected it is
+// gone by then, and they were told.
+func TestStaleWriteThatReturnsLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gate := newTurnstile[string, int]()
+		inside, looks := make(chan bool), 0
+		m := start(t, options{
+			Partitions: 1, FlushInterval: never, Processor: gate.process, Retry: pbuf.Retry{Policy: pbuf.GiveUp},
+			Newer: func(old, new int) bool {
+				if looks++; looks == 1 { // one goroutine at a time
+					inside <- true
+					<-inside
+				}
+				return new > old
+			},
+		})
+		must(t, m.Put("k", 5))
+		stored := make(chan bool)
+		go func() {
+			ok, err := m.PutIfNewer("k", 4)
+			if err != nil {
+				t.Error(err)
+			}
+			stored <- ok
+		}()
+		<-inside // it has seen 5
+		go func() { _ = m.Flush(t.Context()) }()
+		<-gate.in
+		gate.out <- errSink
+		synctest.Wait()
+		wantLost(t, "of 5", m.Checkpoint(), 1, errSink)
+		inside <- true
+		if !<-stored {
+			t.Error("4 is stale beside nothing, and nobody will be told")
+		}
+		go func() { _ = m.Flush(t.Context()) }()
+		<-gate.in
+		gate.out <- nil
+		wantSafe(t, "of 4", m.Checkpoint())
+	})
+}

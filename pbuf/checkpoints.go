@@ -171,11 +171,7 @@ func (f *flusher[K, V]) enter(c *Checkpoint) (running bool) {
 	if b.closed {
 		number = never
 	}
-	stale := f.stale.Load()
-	if stale && !b.closed { // else others who ask are told too
-		f.stale.Store(false)
-	}
-	q.tell(c, number, stale)
+	q.tell(c, number, f.takeStale(b.closed))
 	switch {
 	case b.finished:
 		return false
@@ -189,13 +185,32 @@ func (f *flusher[K, V]) enter(c *Checkpoint) (running bool) {
 	return true
 }
 
-// noteStale notes that a stale write was rejected, perhaps by what is lost before the
-// next checkpoint. A writer that finds the mark set was rejected before the checkpoint
-// that takes it away, which is told in its place (Checkpoint). So is one that is made
-// between a rejection and its note, as between an accepted write and its return.
-func (f *flusher[K, V]) noteStale() {
-	if !f.stale.Load() { // a store each time would have stale writers share a line
-		f.stale.Store(true)
+// noteStale notes that a write was stale, and may say so. False: a checkpoint came
+// since it saw that mark, and it must look again: what rejected it may be lost by now,
+// and that checkpoint the last one to be told.
+//
+// The mark is the number of checkpoints times two, and one if a write was stale since
+// the last of them. A write reads it before it looks. So what rejected it was there
+// after that checkpoint, and its loss, if any, is among recent when the next one comes.
+func (f *flusher[K, V]) noteStale(mark uint64) bool {
+	// Publication to takeStale (Checkpoint). Mostly the mark is set, and stale writers
+	// share its line with nobody who writes.
+	at := &f.part.Stale
+	now := at.Load()
+	return now|1 == mark|1 && (now == mark|1 || at.CompareAndSwap(now, mark|1) || at.Load() == mark|1)
+}
+
+// takeStale reports whether a write was stale since the last checkpoint, for the one
+// that comes now. Once Stop has begun others who ask are told too.
+func (f *flusher[K, V]) takeStale(closed bool) bool {
+	at := &f.part.Stale
+	if closed {
+		return at.Load()&1 != 0
+	}
+	for { // against writers who set it: the mutex keeps out other checkpoints
+		if mark := at.Load(); at.CompareAndSwap(mark, (mark|1)+1) {
+			return mark&1 != 0
+		}
 	}
 }
 

@@ -99,7 +99,7 @@ func (f *flusher[K, V]) putNewerContext(ctx context.Context, hash uint64, key K,
 		return false, err
 	}
 	if !f.m.options.slowPath() && version >= MinVersion {
-		if status, live := f.part.PutNewer(hash, key, value, version); status != shard.Full {
+		if status, live := f.tryNewer(hash, key, value, version); status != shard.Full {
 			return f.wroteNewer(status, live, hash, key, value, version)
 		}
 	}

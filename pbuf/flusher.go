@@ -5,7 +5,6 @@ import (
 	"runtime/pprof"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/partitioned-buffer/go/internal/shard"
@@ -19,10 +18,6 @@ type flusher[K comparable, V any] struct {
 	part     *shard.Partition[K, V] // immutable, as m, versions and id
 	versions *shard.Versions[K]     // nil: none are remembered
 	id       int
-
-	// stale says that a write was stale since the last checkpoint. Writers set it, the
-	// maker of a checkpoint takes it: noteStale and enter (Checkpoint).
-	stale atomic.Bool
 
 	alarm    alarm
 	overflow overflow // see there

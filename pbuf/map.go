@@ -125,13 +125,16 @@ func (m *Map[K, V]) PutNewer(key K, value V, version int64) (stored bool, err er
 		hash = m.hasher.Hash(key)
 	}
 	i, _ := bits.Mul64(hash, uint64(len(m.parts))) // as pick
+	mark := m.parts[i].Stale.Load()                // see noteStale
 	status, live := m.parts[i].PutNewer(hash, key, value, version)
 	switch status {
 	case shard.Overwrote:
 		return true, nil
 	case shard.Stale:
-		m.flushers[i].noteStale()
-		return false, nil
+		if m.flushers[i].noteStale(mark) {
+			return false, nil
+		}
+		return m.flushers[i].putNewer(hash, key, value, version)
 	}
 	return m.flushers[i].wroteNewer(status, live, hash, key, value, version)
 }

@@ -75,17 +75,27 @@ func (f *flusher[K, V]) putNewer(hash uint64, key K, value V, version int64) (st
 	if version < MinVersion {
 		return false, versionError(version)
 	}
-	status, live := f.part.PutNewer(hash, key, value, version)
+	status, live := f.tryNewer(hash, key, value, version)
 	return f.wroteNewer(status, live, hash, key, value, version)
 }
 
-// wroteNewer is what follows the partition's PutNewer.
+// tryNewer is the partition's PutNewer, of which stale writes are noted.
+func (f *flusher[K, V]) tryNewer(hash uint64, key K, value V, version int64) (status shard.Status, live uint32) {
+	for {
+		mark := f.part.Stale.Load() // see noteStale
+		status, live = f.part.PutNewer(hash, key, value, version)
+		if status != shard.Stale || f.noteStale(mark) {
+			return status, live
+		}
+	}
+}
+
+// wroteNewer is what follows tryNewer.
 func (f *flusher[K, V]) wroteNewer(status shard.Status, live uint32, hash uint64, key K, value V, version int64) (stored bool, err error) {
 	switch status {
 	case shard.Closed:
 		return false, ErrClosed
 	case shard.Stale:
-		f.noteStale()
 		return false, nil
 	case shard.Inserted:
 		f.inserted(live)

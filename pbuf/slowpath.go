@@ -57,12 +57,18 @@ func (f *flusher[K, V]) write(ctx context.Context, w *write[K, V]) (stored bool,
 			return false, err
 		}
 	}
-	status, live, err := f.try(w)
-	if err == nil && status == shard.Full {
-		status, live, err = f.full(ctx, w)
-	}
-	if err != nil {
-		return false, err
+	var status shard.Status
+	var live uint32
+	for again := true; again; {
+		mark := f.part.Stale.Load() // see noteStale
+		status, live, err = f.try(w)
+		if err == nil && status == shard.Full {
+			status, live, err = f.full(ctx, w)
+		}
+		if err != nil {
+			return false, err
+		}
+		again = status == shard.Stale && !f.noteStale(mark)
 	}
 	switch status {
 	case shard.Closed:
@@ -76,8 +82,6 @@ func (f *flusher[K, V]) write(ctx context.Context, w *write[K, V]) (stored bool,
 			f.m.waiters.freed(1) // the value may have shrunk
 		}
 		return true, nil
-	case shard.Stale:
-		f.noteStale()
 	}
 	return false, nil // stale, or dropped
 }

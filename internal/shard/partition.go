@@ -12,10 +12,10 @@ type Partition[K comparable, V any] struct {
 	// current is what writers write to; nil once stopped. Written by whoever holds
 	// its table's turn.
 	current atomic.Pointer[table[K, V]]
-	// inflight is the newest retired generation that is not released yet. Set
-	// before the swap that retires it, so that whoever sees the next generation
-	// sees this one in flight or released.
+	// inflight is the newest retired generation that is not released yet. Set before the
+	// swap that retires it: who sees the next generation sees it in flight or released.
 	inflight atomic.Pointer[table[K, V]]
+	Stale    atomic.Uint64 // the owner's, beside what each write reads: pbuf's noteStale
 	hasher   func(K, uint64) uint64
 	hash     func(K) uint64
 	limit    *Limit         // nil: none
