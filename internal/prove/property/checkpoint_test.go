@@ -13,7 +13,7 @@ type marked struct {
 	*pbuf.Checkpoint
 	current, flight map[*delivery]map[int]bool
 	lost            int // that it covers
-	dropped         int // by the buffer, before the call that came before this one
+	dropped         int // by the buffer, before what it may be told
 }
 
 // Checkpoint makes one.
@@ -24,6 +24,9 @@ func (x *deliveryMachine) Checkpoint(*rapid.T) {
 	}
 	x.dropped = x.books.dropped
 	for _, p := range x.parts {
+		if p.undone != nil { // what it lost rejects writes still
+			x.dropped = min(x.dropped, p.before)
+		}
 		c.current[p], c.flight[p] = map[int]bool{}, map[int]bool{}
 		for key := range p.All() {
 			c.current[p][key] = true

@@ -22,7 +22,7 @@ type deliveryMachine struct {
 	parts    []*delivery
 	books    deliveryBooks
 	marks    []*marked // checkpoints that were not done
-	dropped  int       // when the last checkpoint was made
+	dropped  int       // what the last checkpoint was told, or covers, for certain
 	steps    int
 	flushing bool // a Flush call asks for everything
 }
@@ -41,6 +41,7 @@ type delivery struct {
 	fresh     bool           // something was tried that had not failed
 	delivered bool           // something of the generation was
 	misses    int            // calls that delivered nothing, before anything was delivered
+	before    int            // what was dropped before the generation was retired
 	flush     pbuf.FlushInfo // what FlushStop must say, but for times and errors
 }
 
@@ -173,6 +174,7 @@ func (x *deliveryMachine) called(t *rapid.T, at time.Time, batch []entry) {
 		p.undone, p.fresh, p.delivered, p.misses, p.flush = p.Retire(), false, false, 0, pbuf.FlushInfo{}
 		p.waits = at.Sub(p.failed) < interval
 		x.retired(p)
+		p.before = x.books.dropped
 	}
 	for _, e := range batch {
 		if want, ok := p.undone[e.Key]; !ok || e != want {
