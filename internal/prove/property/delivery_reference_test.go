@@ -83,8 +83,9 @@ func (x *deliveryMachine) skipped(t *rapid.T, p *delivery, info *pbuf.RequeueInf
 	if p.delivered || p.misses < 2 || x.opts.Retry.Policy == pbuf.GiveUp || info.Entries+info.Overwritten != len(p.undone) {
 		t.Fatalf("%+v after %d failed calls, something delivered %v, with these not tried: %v", info, p.misses, p.delivered, p.undone)
 	}
-	for _, e := range p.undone {
+	for key, e := range p.undone {
 		x.restore(p, e)
+		p.spared[key] = true
 	}
 	clear(p.undone)
 }

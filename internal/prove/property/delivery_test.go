@@ -38,7 +38,8 @@ type delivery struct {
 	suspects  map[int]bool   // keys that failed
 	failed    time.Time      // when one did last
 	waits     bool           // that was less than the longest backoff ago when the flush began
-	fresh     bool           // something was tried that had not failed
+	spared    map[int]bool   // keys that went back untried, since the sink was down: retries too
+	fresh     bool           // something was tried that is no retry
 	delivered bool           // something of the generation was
 	misses    int            // calls that delivered nothing, before anything was delivered
 	before    int            // what was dropped before the generation was retired
@@ -95,7 +96,7 @@ func newDeliveryMachine(t *rapid.T) *deliveryMachine {
 	x.m, x.opts = m, o
 	for _, p := range reference.New[int, value](o.Partitions) {
 		p.Resets = o.Merge != nil || o.Newer != nil
-		x.parts = append(x.parts, &delivery{Partition: p, letters: map[int]entry{}, halved: map[int]entry{}, suspects: map[int]bool{}})
+		x.parts = append(x.parts, &delivery{Partition: p, letters: map[int]entry{}, halved: map[int]entry{}, suspects: map[int]bool{}, spared: map[int]bool{}})
 	}
 	return x
 }
@@ -180,7 +181,7 @@ func (x *deliveryMachine) called(t *rapid.T, at time.Time, batch []entry) {
 		if want, ok := p.undone[e.Key]; !ok || e != want {
 			t.Fatalf("the processor gets %+v, want %+v, %v", e, want, ok)
 		}
-		p.fresh = p.fresh || !p.suspect(e)
+		p.fresh = p.fresh || !p.suspect(e) && !p.spared[e.Key]
 	}
 	if x.opts.TableProcessor == nil && len(batch) > x.opts.BatchSize {
 		t.Fatalf("a batch of %d entries", len(batch))
@@ -205,6 +206,7 @@ func (x *deliveryMachine) returned(t *rapid.T, at time.Time, r *returned) {
 			x.books.delivered++
 			p.flush.Delivered++
 			delete(p.suspects, e.Key)
+			delete(p.spared, e.Key)
 			x.delivered(p, e.Key)
 			if x.opts.VersionMemory > 0 {
 				p.Remember(e.Key, e.Version)
