@@ -27,7 +27,7 @@ const (
 
 // ready lets the goroutine start, now or at the first signal.
 func (f *flusher[K, V]) ready(now bool) {
-	f.alarm.stage.Store(waiting) // publication of the whole Map: pairs with signal
+	f.alarm.stage.Store(waiting) // publication of the whole Map: pairs with start
 	if now {
 		f.start()
 	}

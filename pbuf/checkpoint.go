@@ -23,9 +23,7 @@ type Checkpoint struct {
 }
 
 // CheckpointError is a Checkpoint's Err if writes before it were lost.
-type CheckpointError struct {
-	// Rejected: the keys in here, a type parameter and a bound for what others hand out.
-
+type CheckpointError struct { // rejected: the keys too, a type parameter and a bound for what others hand out
 	Lost int   // entries: dropped, or undelivered when the buffer stopped
 	Err  error // why the last of them was
 }

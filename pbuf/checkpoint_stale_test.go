@@ -7,6 +7,36 @@ import (
 	"github.com/partitioned-buffer/go/pbuf"
 )
 
+// putTwo puts a and b with version 5.
+func putTwo(t *testing.T, m *pbuf.Map[string, int]) {
+	t.Helper()
+	for _, key := range []string{"a", "b"} {
+		_, err := m.PutNewer(key, 5, 5)
+		must(t, err)
+	}
+}
+
+// twoInFlight makes a buffer that gives up what fails, with a and b in flight, a batch
+// each. first is the key of the batch that the processor has.
+func twoInFlight(t *testing.T, o options) (m *pbuf.Map[string, int], gate *turnstile[string, int], first string) {
+	t.Helper()
+	gate = newTurnstile[string, int]()
+	o.Partitions, o.FlushInterval, o.BatchSize = 1, never, 1
+	o.Processor, o.Retry.Policy = gate.process, pbuf.GiveUp
+	m = start(t, o)
+	putTwo(t, m)
+	go func() { _ = m.Flush(t.Context()) }()
+	return m, gate, (<-gate.in)[0].Key
+}
+
+// putStale puts a version that is too old.
+func putStale(t *testing.T, m *pbuf.Map[string, int], key string) {
+	t.Helper()
+	if stored, err := m.PutNewer(key, 4, 4); stored || err != nil {
+		t.Fatalf("PutNewer = %v, %v", stored, err)
+	}
+}
+
 // A stale write waits for what rejected it.
 func TestCheckpointOfAStaleWrite(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -16,9 +46,7 @@ func TestCheckpointOfAStaleWrite(t *testing.T) {
 		must(t, err)
 		go func() { _ = m.Flush(t.Context()) }()
 		<-gate.in
-		if stored, err := m.PutNewer("k", 4, 4); stored || err != nil {
-			t.Fatalf("PutNewer = %v, %v", stored, err)
-		}
+		putStale(t, m, "k")
 		c := m.Checkpoint()
 		wantWaiting(t, "while its better is in flight", c)
 		gate.out <- nil
@@ -40,16 +68,7 @@ func TestCheckpointOfAStaleWriteThatIsLost(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				gate := newTurnstile[string, int]()
-				m := start(t, options{
-					Partitions: 1, FlushInterval: never, BatchSize: 1, Processor: gate.process, Retry: pbuf.Retry{Policy: pbuf.GiveUp},
-				})
-				for _, key := range []string{"a", "b"} {
-					_, err := m.PutNewer(key, 5, 5)
-					must(t, err)
-				}
-				go func() { _ = m.Flush(t.Context()) }()
-				first := (<-gate.in)[0].Key
+				m, gate, first := twoInFlight(t, options{})
 				covers := m.Checkpoint()
 				again := func() {
 					version := int64(6)
@@ -152,32 +171,16 @@ func TestCheckpointOfEveryStaleWrite(t *testing.T) {
 
 // What was lost and rejects no more is told once, however many stale writes follow.
 func TestCheckpointsAfterALossThatIsOver(t *testing.T) {
-	stale := func(t *testing.T, m *pbuf.Map[string, int], key string) {
-		t.Helper()
-		if stored, err := m.PutNewer(key, 4, 4); stored || err != nil {
-			t.Fatalf("PutNewer = %v, %v", stored, err)
-		}
-	}
 	t.Run("released", func(t *testing.T) { // and the versions delivered are remembered
 		synctest.Test(t, func(t *testing.T) {
-			gate := newTurnstile[string, int]()
-			m := start(t, options{
-				Partitions: 1, FlushInterval: never, BatchSize: 1, VersionMemory: 10,
-				Processor: gate.process, Retry: pbuf.Retry{Policy: pbuf.GiveUp},
-			})
-			for _, key := range []string{"a", "b"} {
-				_, err := m.PutNewer(key, 5, 5)
-				must(t, err)
-			}
-			go func() { _ = m.Flush(t.Context()) }()
-			<-gate.in
+			m, gate, _ := twoInFlight(t, options{VersionMemory: 10})
 			gate.out <- errSink
 			delivered := (<-gate.in)[0].Key
 			gate.out <- nil
 			synctest.Wait() // the generation is released
 			wantLost(t, "the next", m.Checkpoint(), 1, errSink)
 			for range 2 {
-				stale(t, m, delivered)
+				putStale(t, m, delivered)
 				wantSafe(t, "of a write that was delivered already", m.Checkpoint())
 			}
 		})
@@ -187,12 +190,9 @@ func TestCheckpointsAfterALossThatIsOver(t *testing.T) {
 			m := start(t, options{
 				Partitions: 1, FlushInterval: never, Capacity: 1, OnFull: pbuf.DropOldest, Processor: discard[string, int],
 			})
-			for _, key := range []string{"a", "b"} { // b in the place of a
-				_, err := m.PutNewer(key, 5, 5)
-				must(t, err)
-			}
+			putTwo(t, m) // b in the place of a
 			first := m.Checkpoint()
-			stale(t, m, "b")
+			putStale(t, m, "b")
 			second := m.Checkpoint()
 			flush(t, m)
 			wantLost(t, "the next", first, 1, pbuf.ErrFull)
@@ -204,22 +204,11 @@ func TestCheckpointsAfterALossThatIsOver(t *testing.T) {
 // Once Stop has begun nobody else can be told, and all who ask are.
 func TestCheckpointsOfAStaleWriteDuringStop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		gate := newTurnstile[string, int]()
-		m := start(t, options{
-			Partitions: 1, FlushInterval: never, BatchSize: 1, Processor: gate.process, Retry: pbuf.Retry{Policy: pbuf.GiveUp},
-		})
-		for _, key := range []string{"a", "b"} {
-			_, err := m.PutNewer(key, 5, 5)
-			must(t, err)
-		}
-		go func() { _ = m.Flush(t.Context()) }()
-		lost := (<-gate.in)[0].Key
+		m, gate, lost := twoInFlight(t, options{})
 		covers := m.Checkpoint()
 		gate.out <- errSink
 		<-gate.in
-		if stored, err := m.PutNewer(lost, 4, 4); stored || err != nil {
-			t.Fatalf("PutNewer = %v, %v", stored, err)
-		}
+		putStale(t, m, lost)
 		go func() { _ = m.Close() }()
 		synctest.Wait()
 		one, two := m.Checkpoint(), m.Checkpoint()

@@ -3,6 +3,7 @@ package pbuf
 import (
 	"math"
 	"sort"
+	"sync/atomic"
 )
 
 // checkpoints are the ones that wait for a partition, in the order of their calls.
@@ -192,10 +193,9 @@ func (f *flusher[K, V]) enter(c *Checkpoint) (running bool) {
 // The mark is the number of checkpoints times two, and one if a write was stale since
 // the last of them. A write reads it before it looks. So what rejected it was there
 // after that checkpoint, and its loss, if any, is among recent when the next one comes.
-func (f *flusher[K, V]) noteStale(mark uint64) bool {
+func noteStale(at *atomic.Uint64, mark uint64) bool {
 	// Publication to takeStale (Checkpoint). Mostly the mark is set, and stale writers
 	// share its line with nobody who writes.
-	at := &f.part.Stale
 	now := at.Load()
 	return now|1 == mark|1 && (now == mark|1 || at.CompareAndSwap(now, mark|1) || at.Load() == mark|1)
 }

@@ -30,8 +30,8 @@ type flusher[K comparable, V any] struct {
 	calls calls       // guarded by mu
 }
 
-// work is what the flusher's goroutine alone uses. It is made when that starts: most
-// partitions of many small buffers never see a write.
+// work is what the flusher's goroutine alone uses. It is made when that starts: a
+// partition without a write does without.
 type work[K comparable, V any] struct {
 	ctx      context.Context // the parent of its calls'
 	schedule schedule

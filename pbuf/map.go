@@ -131,7 +131,7 @@ func (m *Map[K, V]) PutNewer(key K, value V, version int64) (stored bool, err er
 	case shard.Overwrote:
 		return true, nil
 	case shard.Stale:
-		if m.flushers[i].noteStale(mark) {
+		if noteStale(&m.parts[i].Stale, mark) {
 			return false, nil
 		}
 		return m.flushers[i].putNewer(hash, key, value, version)

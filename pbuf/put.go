@@ -84,7 +84,7 @@ func (f *flusher[K, V]) tryNewer(hash uint64, key K, value V, version int64) (st
 	for {
 		mark := f.part.Stale.Load() // see noteStale
 		status, live = f.part.PutNewer(hash, key, value, version)
-		if status != shard.Stale || f.noteStale(mark) {
+		if status != shard.Stale || noteStale(&f.part.Stale, mark) {
 			return status, live
 		}
 	}

@@ -57,18 +57,12 @@ func (f *flusher[K, V]) write(ctx context.Context, w *write[K, V]) (stored bool,
 			return false, err
 		}
 	}
-	var status shard.Status
-	var live uint32
-	for again := true; again; {
-		mark := f.part.Stale.Load() // see noteStale
-		status, live, err = f.try(w)
-		if err == nil && status == shard.Full {
-			status, live, err = f.full(ctx, w)
-		}
-		if err != nil {
-			return false, err
-		}
-		again = status == shard.Stale && !f.noteStale(mark)
+	status, live, err := f.try(w)
+	if err == nil && status == shard.Full {
+		status, live, err = f.full(ctx, w)
+	}
+	if err != nil {
+		return false, err
 	}
 	switch status {
 	case shard.Closed:
@@ -82,15 +76,22 @@ func (f *flusher[K, V]) write(ctx context.Context, w *write[K, V]) (stored bool,
 			f.m.waiters.freed(1) // the value may have shrunk
 		}
 		return true, nil
+	default: // stale, or dropped
+		return false, nil
 	}
-	return false, nil // stale, or dropped
 }
 
-// try carries out a write once. The error is of Options.SizeOf.
+// try carries out a write, and notes it if it is stale. The error is of Options.SizeOf.
 func (f *flusher[K, V]) try(w *write[K, V]) (status shard.Status, live uint32, err error) {
-	if w.kind == combining {
-		return f.combine(w)
+	for {
+		mark := f.part.Stale.Load() // see noteStale
+		if w.kind == combining {
+			status, live, err = f.combine(w)
+		} else {
+			status, live = f.part.Write(w.hash, shard.Item[K, V](w.entry), w.kind == versioned, w.size)
+		}
+		if err != nil || status != shard.Stale || noteStale(&f.part.Stale, mark) {
+			return status, live, err
+		}
 	}
-	status, live = f.part.Write(w.hash, shard.Item[K, V](w.entry), w.kind == versioned, w.size)
-	return status, live, nil
 }

@@ -58,7 +58,7 @@ func (s *settings) flags(out io.Writer) *flag.FlagSet {
 func (s *settings) check() error {
 	switch {
 	case !signals && s.role == "runner":
-		return errors.New("the runner stops and pauses processes by signals, which this system lacks; use Linux, macOS or WSL")
+		return errors.New("fleet: the runner stops and pauses processes by signals, which this system lacks; use Linux, macOS or WSL")
 	case s.rate < 1:
 		return fmt.Errorf("fleet: -rate is %d, must be at least 1", s.rate)
 	case s.keys < 1:
