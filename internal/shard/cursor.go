@@ -20,8 +20,7 @@ func (r *Retired[K, V]) Cursor() Cursor[K, V] {
 }
 
 func (t *table[K, V]) cursor(spilled []*Slot[K, V]) Cursor[K, V] {
-	// Taken slots, as in Next.
-	return Cursor[K, V]{tags: t.tags, slots: t.slots, used: t.tags[0].Load() & highBits, spilled: spilled}
+	return Cursor[K, V]{tags: t.tags, slots: t.slots, used: t.used(0), spilled: spilled}
 }
 
 // Next returns the next entry's slot and version; nil at the end. In a sealed

@@ -103,7 +103,6 @@
 //   - The index decides always, the front finds: an allocation and a bucket's lock
 //     for each insert. So a first generation, all in the index, is slow to read too.
 //   - Hashes and numbers in front of an arena: grows faster, but hits miss the cache twice.
-//   - One mover under a mutex: right, but the Put that grows stalls for all of it.
 //   - Moving slot by slot under claims, while writers go on in the old table: right,
 //     with two tables to look in, twice the rules, and twice the locked instructions.
 //   - Drained stores that serve again, with their keys dead: 0.8 to 1.5 of the time of

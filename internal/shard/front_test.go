@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"math/bits"
 	"math/rand/v2"
 	"sync"
 	"testing"
@@ -94,7 +95,7 @@ func TestTags(t *testing.T) {
 		if s := front.find(hash(n), n); s != nil {
 			t.Fatalf("key %d is found among %d", n, n)
 		}
-		if used := len(front.bucket(0)); used != n {
+		if used := bits.OnesCount64(front.used(0)); used != n {
 			t.Fatalf("%d places are taken, want %d", used, n)
 		}
 	}
@@ -127,5 +128,31 @@ func TestReserveConcurrentSafe(t *testing.T) {
 		if sum := won[0] + won[1] + won[2] + won[3]; sum != 40 {
 			t.Fatalf("%d slots for 40 keys", sum)
 		}
+	}
+}
+
+// Most keys are in the place that their hash names, where a hit looks first.
+func TestMostKeysAreInTheirOwnPlace(t *testing.T) {
+	const keys = 100_000
+	p := newTested(nil)
+	front := p.newTable(new(generation), slotsFor(keys))
+	own := 0
+	for key := range keys {
+		s, fresh := front.reserve(p.of(key), key)
+		if !fresh {
+			continue // its buckets are full
+		}
+		s.key = key
+		s.word.Store(wordOf(0))
+	}
+	for key := range keys {
+		if s := front.own(p.of(key)); s != nil && s.key == key {
+			own++
+		}
+	}
+	share := float64(own) / keys
+	t.Logf("%.1f %%", 100*share)
+	if share < 0.58 {
+		t.Errorf("%.1f %% of the keys are in their own place, want 58 at least", 100*share)
 	}
 }

@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"math/bits"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -115,9 +116,8 @@ func (p *Partition[K, V]) copyAll(t *table[K, V], g *growth[K, V], step int) {
 	n := g.from.groupSize()
 	for b := step * n; b < min((step+1)*n, len(g.from.tags)); b++ {
 		// After the swap, since t was found current: what is reserved later fails its check.
-		bucket := g.from.bucket(b)
-		for i := range bucket {
-			p.copy(t, g.from, &bucket[i], &l)
+		for used := g.from.used(b); used != 0; used &= used - 1 {
+			p.copy(t, g.from, &g.from.slots[b*perBucket+bits.TrailingZeros64(used)/8], &l)
 		}
 	}
 	if step == len(g.steps)-1 {

@@ -2,7 +2,7 @@ package shard
 
 // A hit is the common case of an operation: the key has a slot in its hash's own
 // bucket, and nobody is in the way. Put, PutNewer and Get do it themselves, without
-// a call (first, claims and commit are inlined), and leave everything else to the
+// a call (own, first, claims and commit are inlined), and leave everything else to the
 // general way, which starts from the beginning: write, and claim for Get. A hit by
 // the general way takes a fifth longer.
 
@@ -10,7 +10,6 @@ package shard
 func (p *Partition[K, V]) claims(t *table[K, V], s *Slot[K, V], old uint64) bool {
 	// Claim. Ownership of value and meta passes from whoever stored old to us:
 	// its writes synchronize before this. If another claim came first: not ours.
-	//
 	// Tried: claiming by Swap without the load: 20 ns slower at 8 processors.
 	if !s.word.CompareAndSwap(old, busy) {
 		return false

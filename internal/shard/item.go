@@ -24,6 +24,3 @@ func (s *Slot[K, V]) Item(version int64) Item[K, V] {
 		Attempts: s.Attempts(), Deleted: s.Deleted(), Reset: s.Reset(),
 	}
 }
-
-// item is Item by the slot's word.
-func (s *Slot[K, V]) item(word uint64) Item[K, V] { return s.Item(versionOf(word)) }

@@ -12,7 +12,7 @@ func (p *Partition[K, V]) Lookup(key K) (i Item[K, V], inFlight, ok bool) {
 		newest := p.inflight.Load()
 		t, s, w := p.claim(p.hash(key), key)
 		if s != nil {
-			i = s.item(w)
+			i = s.Item(versionOf(w))
 			s.word.Store(w) // gives the claim back as it was
 			return i, false, true
 		}
@@ -42,7 +42,7 @@ func (p *Partition[K, V]) lookupRetired(f *table[K, V], hash uint64, key K) (i I
 	// Pairs with unlink.
 	for at := p.inflight.Load(); s != nil && at != nil; at = at.older.Load() {
 		if at == f {
-			return s.item(w), true
+			return s.Item(versionOf(w)), true
 		}
 	}
 	return i, false

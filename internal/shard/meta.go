@@ -38,5 +38,3 @@ func metaOf[K comparable, V any](i *Item[K, V]) meta {
 	}
 	return m
 }
-
-func (m meta) writes() uint16 { return uint16(m) }

@@ -11,8 +11,8 @@ func TestMetaPacking(t *testing.T) {
 						Key: 1, Value: 2, Version: 3, Updates: updates, Attempts: attempts, Deleted: marks&1 != 0, Reset: marks&2 != 0,
 					}
 					s := Slot[int, int]{key: 1, value: 2, meta: metaOf(&i) | meta(writes)}
-					if got := s.Item(3); got != i || s.meta.writes() != writes {
-						t.Errorf("%+v with %d writes comes back as %+v with %d", i, writes, got, s.meta.writes())
+					if got := s.Item(3); got != i || uint16(s.meta) != writes {
+						t.Errorf("%+v with %d writes comes back as %+v with %d", i, writes, got, uint16(s.meta))
 					}
 				}
 			}

@@ -4,7 +4,11 @@ package shard
 func (p *Partition[K, V]) Get(hash uint64, key K) (value V, ok bool) {
 	t := p.current.Load() // the table that this attempt is about
 	if t != nil {
-		if s := t.first(hash); s != nil {
+		s := t.own(hash)
+		if s == nil {
+			s = t.first(hash)
+		}
+		if s != nil {
 			if w := s.word.Load(); w > void && s.key == key && p.claims(t, s, w) { // the word first, as in Put
 				value, ok = s.value, !s.Deleted()
 				s.word.Store(w) // gives the claim back as it was: publication to the next one
@@ -58,12 +62,10 @@ func (p *Partition[K, V]) claim(hash uint64, key K) (t *table[K, V], s *Slot[K, 
 		if s = t.find(hash, key); s == nil {
 			return t, nil, 0 // G2: absent in a generation that was current during the call
 		}
-		switch w, ok := p.claimLive(t, s); {
-		case !ok:
-		case w == dead:
-			return t, nil, 0
-		default:
+		if w, ok := p.claimLive(t, s); ok && w != dead {
 			return t, s, w
+		} else if ok {
+			return t, nil, 0
 		}
 	}
 }

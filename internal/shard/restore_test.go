@@ -11,7 +11,7 @@ import (
 func items(r *Retired[int, int]) (all []Item[int, int]) {
 	c := r.Cursor()
 	for s, version := c.Next(); s != nil; s, version = c.Next() {
-		all = append(all, s.item(wordOf(version)))
+		all = append(all, s.Item(version))
 	}
 	slices.SortFunc(all, func(a, b Item[int, int]) int { return a.Key - b.Key })
 	return all

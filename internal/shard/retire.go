@@ -1,5 +1,7 @@
 package shard
 
+import "math/bits"
+
 // Retired is a sealed generation: nothing in it changes, and who got it owns it.
 type Retired[K comparable, V any] struct {
 	p       *Partition[K, V]
@@ -103,12 +105,12 @@ func (p *Partition[K, V]) last() *table[K, V] {
 func (p *Partition[K, V]) seal(t *table[K, V], spilled []*Slot[K, V]) (live int) {
 	var writes uint64
 	for b := range t.tags { // each by hand: a call for every slot is half of the pass
-		slots := t.bucket(b)
-		for i := range slots {
-			if slots[i].settled() > void {
+		for used := t.used(b); used != 0; used &= used - 1 {
+			s := &t.slots[b*perBucket+bits.TrailingZeros64(used)/8]
+			if s.settled() > void {
 				live++
 			}
-			writes += uint64(slots[i].meta & writesMask)
+			writes += uint64(s.meta & writesMask)
 		}
 	}
 	for _, s := range spilled {

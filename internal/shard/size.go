@@ -15,20 +15,12 @@ type sizedSlot[K comparable, V any] struct {
 // size returns where the size of a slot's entry is kept, which the caller has
 // claimed. Slots do not know their number: it is computed from their address.
 func (t *table[K, V]) size(s *Slot[K, V]) *int64 {
-	if i, ok := indexIn(t.slots, s); ok {
+	// An address below the slots' wraps round to a distance beyond their end.
+	distance := uintptr(unsafe.Pointer(s)) - uintptr(unsafe.Pointer(unsafe.SliceData(t.slots)))
+	if i := distance / unsafe.Sizeof(*s); i < uintptr(len(t.slots)) {
 		return &t.sizes[i]
 	}
 	return &(*sizedSlot[K, V])(unsafe.Pointer(s)).size // see install
-}
-
-// indexIn returns the index of the element that p points to, if it is in s.
-func indexIn[T any](s []T, p *T) (i uint32, ok bool) {
-	// An address below the slice's wraps round to a distance beyond its end.
-	distance := uintptr(unsafe.Pointer(p)) - uintptr(unsafe.Pointer(unsafe.SliceData(s)))
-	if i := distance / unsafe.Sizeof(*p); i < uintptr(len(s)) {
-		return uint32(i), true
-	}
-	return 0, false
 }
 
 // take takes room for an entry of that size, if there is any.

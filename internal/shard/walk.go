@@ -18,7 +18,7 @@ func (p *Partition[K, V]) Walk(yield func(Item[K, V]) bool) (more bool) {
 			w = s.settled() // t is not current any more: what is there stays (S2)
 		}
 		if isLive(w) {
-			i := s.item(w)
+			i := s.Item(versionOf(w))
 			if ok {
 				s.word.Store(w) // gives the claim back as it was
 			}

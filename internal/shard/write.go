@@ -35,7 +35,11 @@ const noFloor = math.MaxUint64
 func (p *Partition[K, V]) Put(hash uint64, key K, value V) (status Status, live uint32) {
 	t := p.current.Load() // the table that this attempt is about
 	if t != nil {
-		if s := t.first(hash); s != nil {
+		s := t.own(hash)
+		if s == nil {
+			s = t.first(hash)
+		}
+		if s != nil {
 			old := s.word.Load() // before the key, which may be read unless this is busy
 			if old > void && s.key == key && p.claims(t, s, old) {
 				s.commit(t.gen, value, signBit, plain)
@@ -53,7 +57,11 @@ func (p *Partition[K, V]) PutNewer(hash uint64, key K, value V, version int64) (
 	word := uint64(version) ^ signBit
 	t := p.current.Load() // the table that this attempt is about
 	if t != nil {
-		if s := t.first(hash); s != nil {
+		s := t.own(hash)
+		if s == nil {
+			s = t.first(hash)
+		}
+		if s != nil {
 			old := s.word.Load() // as in Put
 			if old > void && s.key == key {
 				// Linearization of a stale reject (G2), as in write.
@@ -79,6 +87,17 @@ func (p *Partition[K, V]) Write(hash uint64, i Item[K, V], newer bool, size int6
 		floor, m = word-1, m|versioned
 	}
 	return p.write(hash, i.Key, i.Value, word, floor, m, size)
+}
+
+// Restore puts an entry back whose delivery failed: an absent key gets it back with
+// its version, updates and attempts (Inserted), a buffered one keeps what it has,
+// which is newer (Stale): while the entry was in flight, nothing older was accepted
+// (G4). Closed: the entry is the caller's. What it holds of the limit stays taken only
+// if it was Inserted; size is what it holds of a bound on sizes. The flusher calls it
+// before Release, so that the version is in flight or current at any moment.
+func (p *Partition[K, V]) Restore(i Item[K, V], size int64) (status Status, live uint32) {
+	m := metaOf(&i) | restored | p.kinds
+	return p.write(p.hash(i.Key), i.Key, i.Value, wordOf(i.Version), void, m, size)
 }
 
 // write stores value, word and the parts of meta that are not its kind, unless
@@ -169,11 +188,7 @@ func (p *Partition[K, V]) revive(
 	if m&versioned != 0 && p.newerInFlight(t, hash, s.key, word) {
 		return Stale, 0, true // asked before the claim: nobody waits while holding one
 	}
-	if !s.word.CompareAndSwap(dead, busy) { // claim, as in claims
-		return 0, 0, false
-	}
-	if p.current.Load() != t { // check: linearization (G2), as in claims
-		s.word.Store(dead)
+	if !p.claims(t, s, dead) {
 		return 0, 0, false
 	}
 	if m&restored != 0 {

@@ -41,13 +41,12 @@ func grow() []Mutation {
 		one("each table has counts of its own", "G1", growFile, "\tnext := p.newTable(t.gen, slots)\n", "\tnext := p.newTable(&generation{number: t.gen.number}, slots)\n"),
 		one("the index of a table without slots is forgotten", "G1", growFile, "\tif len(t.slots) > 0 || t.index.Load() != nil {\n", "\tif len(t.slots) > 0 {\n"),
 		{Name: "the tags of the table before are read before the swap", Invariant: "G1", Edits: []overlay.Edit{
-			{File: growFile, Old: "import (\n", New: "import (\n\t\"math/bits\"\n"},
 			{File: growFile, Old: "\tsteps []step // the groups of from's buckets, and the last one its index\n", New: "\tsteps []step\n\tearly []uint64\n"},
 			{
 				File: growFile, Old: "t.groupSize()+1)})\n",
 				New: "t.groupSize()+1)})\n\t\tfor b := range t.tags {\n\t\t\tg := next.growth.Load()\n\t\t\tg.early = append(g.early, t.tags[b].Load())\n\t\t}\n",
 			},
-			{File: growFile, Old: "\t\tbucket := g.from.bucket(b)\n", New: "\t\tbucket := g.from.slots[b*perBucket:][:bits.OnesCount64(g.early[b]&highBits)]\n"},
+			{File: growFile, Old: "used := g.from.used(b);", New: "used := g.early[b] & highBits;"},
 		}},
 	}
 }

@@ -15,7 +15,7 @@ const (
 func retire() []Mutation {
 	return []Mutation{
 		control(one("seal without waiting for a claim", "S2", retireFile,
-			"\t\t\tif slots[i].settled() > void {\n", "\t\t\tif slots[i].word.Load() > void {\n")),
+			"\t\t\tif s.settled() > void {\n", "\t\t\tif s.word.Load() > void {\n")),
 		control(one("seal before the swap", "S2", retireFile, swapToSeal,
 			"\tr := &Retired[K, V]{p: p, t: t, spilled: t.allSpilled()}\n\tr.live = p.seal(t, r.spilled)\n"+setCurrent+closeGate)),
 		control(one("swap after close", "S3", retireFile, swapToClose, closeGate+setCurrent)),
@@ -23,7 +23,8 @@ func retire() []Mutation {
 		one("the index is read before the gate closes", "E1", retireFile,
 			closeGate+"\tr := &Retired[K, V]{p: p, t: t, spilled: t.allSpilled()}\n",
 			"\tr := &Retired[K, V]{p: p, t: t, spilled: t.allSpilled()}\n"+closeGate),
-		one("spilled slots are not waited for", "S2", retireFile, "\t\tif s.settled() > void {\n", "\t\tif s.word.Load() > void {\n"),
+		one("spilled slots are not waited for", "S2", retireFile,
+			"range spilled {\n\t\tif s.settled() > void {\n", "range spilled {\n\t\tif s.word.Load() > void {\n"),
 		one("Retire does not wait for a growth", "G1", retireFile, "\t\tp.finish(t)\n\t\tswitch t.turn", "\t\tswitch t.turn"),
 		one("Retire does not ask whether somebody grows", "G1", retireFile,
 			"\t\tcase held: // by somebody who grows it\n\t\t\tpause(spins)\n", "\t\tcase held:\n\t\t\treturn t\n"),
