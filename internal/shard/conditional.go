@@ -32,7 +32,7 @@ func (p *Partition[K, V]) Peek(hash uint64, key K) (seen Seen[K, V], open bool) 
 	}
 	// Under the claim: count and carries belong to what is copied.
 	seen = Seen[K, V]{
-		Item: s.Item(versionOf(w)), Live: true, t: t, slot: s, writes: uint16(s.meta), carries: t.gen.carries.Load(),
+		Item: s.Item(versionOf(w)), Live: true, t: t, slot: s, writes: uint16(s.meta & writesMask), carries: t.gen.carries.Load(),
 	}
 	if t.sizes != nil {
 		seen.Size = *t.size(s)
@@ -102,7 +102,7 @@ func (p *Partition[K, V]) overwriteIf(seen *Seen[K, V], value V, word uint64, m 
 	if !ok || w == dead {
 		return false
 	}
-	if uint16(s.meta) != seen.writes || t.gen.carries.Load() != seen.carries {
+	if uint16(s.meta&writesMask) != seen.writes || t.gen.carries.Load() != seen.carries {
 		s.word.Store(w) // something happened: give it back as it is
 		return false
 	}

@@ -50,7 +50,6 @@ func All() []Construction {
 		}},
 		{Name: "counts of writes that wrap at sixteen", Edits: []overlay.Edit{ // a write's kinds need four bits
 			{File: metaFile, Old: "writesBits  = 16", New: "writesBits  = 4"},
-			{File: metaFile, Old: "return uint16(m) }", New: "return uint16(m & writesMask) }"},
 		}},
 		{Name: "gate counters near their wrap-around", Edits: []overlay.Edit{
 			{

@@ -4,7 +4,7 @@ func merge() []Mutation {
 	const file = "internal/shard/conditional.go"
 	return []Mutation{
 		one("a merge commits whatever happened meanwhile", "S1", file,
-			"\tif uint16(s.meta) != seen.writes || t.gen.carries.Load() != seen.carries {\n", "\tif false {\n"),
+			"\tif uint16(s.meta&writesMask) != seen.writes || t.gen.carries.Load() != seen.carries {\n", "\tif false {\n"),
 		one("a merge that gives up keeps its claim", "S3", file,
 			"\t\ts.word.Store(w) // something happened: give it back as it is\n", ""),
 		one("a merge ignores the carries", "S1", file,
