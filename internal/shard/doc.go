@@ -87,9 +87,9 @@
 //
 // # Progress
 //
-// A look waits for claims in its bucket on slots with its key's tag: one copy of
-// a value in or out, mostly of its own key. While a table grows, an operation that
-// finds no hit copies its key's group and one more, or waits for who does. The
+// A look waits while a slot with its key's tag is claimed, nearly always its own key's:
+// for one copy of a value in or out. While a table grows, an operation that finds no
+// hit copies its key's group and one more, or waits for whoever does. The
 // first write to a generation may wait for another one that makes its slots.
 // Retire waits for claims, inserts into the index and steps in progress. No writer
 // waits for a flush.
@@ -102,7 +102,7 @@
 //     a sealed generation (refuted by the model).
 //   - The index decides always, the front finds: an allocation and a bucket's lock
 //     for each insert. So a first generation, all in the index, is slow to read too.
-//   - Hashes and numbers in front of an arena: grows faster, but hits miss the cache twice.
+//   - Hashes and numbers in front of an arena: grows faster, but hits miss twice, in turn.
 //   - Moving slot by slot under claims, while writers go on in the old table: right,
 //     with two tables to look in, twice the rules, and twice the locked instructions.
 //   - Drained stores that serve again, with their keys dead: 0.8 to 1.5 of the time of
