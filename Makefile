@@ -38,16 +38,16 @@ fleet: ## processes that are killed at random between a stream and a table, comp
 	@cd examples/fleet && go run . $(ARGS)
 
 .PHONY: test
-test: ## run all tests of all modules
-	@go -C .ci/testall build -buildvcs=false -o ../bin/testall . && .ci/bin/testall $(MODULES)
+test: .ci/bin/testall ## run all tests of all modules
+	@.ci/bin/testall $(MODULES)
 
 .PHONY: check
 check: .ci/bin/gofumpt ## the loop while editing: formatting, vet, the library's tests, the proofs that are quick
 	@.ci/check.sh
 
 .PHONY: race
-race: ## run the tests of all modules under the race detector
-	@.ci/race.sh
+race: .ci/bin/testall ## run the tests of all modules under the race detector, but those that run the library in child processes, which have none
+	@.ci/bin/testall -race -without github.com/partitioned-buffer/go/internal/prove/child $(MODULES)
 
 .PHONY: stress
 stress: ## run the *ConcurrentSafe tests COUNT times per GOMAXPROCS, as is and with every atomic step perturbed
@@ -123,6 +123,9 @@ ci: ## everything that must pass before a merge, timed
 .ci/bin/staticcheck .ci/bin/gofumpt .ci/bin/gorelease .ci/bin/govulncheck: .ci/tools/go.mod .ci/tools/go.sum
 	@echo "tools: building $(@F)"
 	@cd .ci/tools && go build -buildvcs=false -o ../bin/$(@F) "$$(go list tool | grep '/$(@F)$$')"
+
+.ci/bin/testall: $(wildcard .ci/testall/*)
+	@go -C .ci/testall build -buildvcs=false -o ../bin/testall .
 
 .ci/bin/licences: .ci/licences/go.mod .ci/licences/main.go
 	@go -C .ci/licences build -buildvcs=false -o ../bin/licences .

@@ -1,12 +1,15 @@
 // Command testall runs the tests of several modules and says at the end what
 // was tested and what was not.
 //
-//	testall [-race] MODULE...
+//	testall [-race] [-without PACKAGE] MODULE...
 //
 // It prints a line per package as go test does, keeps what failing tests wrote
 // for the end, and closes with one line: modules, tests, what was skipped and
 // why, the time. If something failed, its output is the last thing on the
 // screen. The exit code is 1 then, and also if no test ran at all.
+//
+// While a module's tests run, which wait for servers and clocks much of the
+// time, the next module is compiled.
 package main
 
 import (
@@ -18,23 +21,31 @@ import (
 	"time"
 )
 
+// options are what is tested of each module, and how.
+type options struct {
+	race    bool
+	without string
+}
+
 func main() {
-	race := flag.Bool("race", false, "run the tests under the race detector")
+	var o options
+	flag.BoolVar(&o.race, "race", false, "run the tests under the race detector")
+	flag.StringVar(&o.without, "without", "", "leave out this package and those that use it, in code or tests")
 	flag.Parse()
 	if flag.NArg() == 0 {
-		fmt.Fprintln(os.Stderr, "usage: testall [-race] MODULE...")
+		fmt.Fprintln(os.Stderr, "usage: testall [-race] [-without PACKAGE] MODULE...")
 		os.Exit(2)
-	}
-	args := []string{"test", "-json"}
-	if *race {
-		args = append(args, "-race")
 	}
 	began := time.Now()
 	t := newTally()
-	for _, module := range flag.Args() {
-		fmt.Println("test:", module)
-		if err := run(t, module, append(args, "./...")); err != nil {
-			fmt.Fprintln(os.Stderr, "testall:", err)
+	for m := range o.compiled(flag.Args()) {
+		fmt.Println("test:", m.dir)
+		err := m.err
+		if err == nil && len(m.packages) > 0 {
+			err = o.run(t, m)
+		}
+		if err != nil {
+			fmt.Fprintf(os.Stderr, "testall: %s: %v\n", m.dir, err)
 			os.Exit(2)
 		}
 	}
@@ -45,11 +56,11 @@ func main() {
 	}
 }
 
-// run runs go in the module and adds its events to the tally. A failing test is
-// not its error: the events say so.
-func run(t *tally, module string, args []string) error {
-	cmd := exec.Command("go", args...)
-	cmd.Dir, cmd.Stderr = module, os.Stderr
+// run tests the module and adds go's events to the tally. A failing test is not its
+// error: the events say so.
+func (o options) run(t *tally, m module) error {
+	cmd := exec.Command("go", o.args(m, "test", "-json")...)
+	cmd.Dir, cmd.Stderr = m.dir, os.Stderr
 	events, err := cmd.StdoutPipe()
 	if err != nil {
 		return err
@@ -58,12 +69,12 @@ func run(t *tally, module string, args []string) error {
 		return err
 	}
 	if err := t.read(events, os.Stdout); err != nil {
-		return fmt.Errorf("%s: %w", module, err)
+		return err
 	}
 	err = cmd.Wait()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && exit.Exited() {
-		t.exited(module)
+		t.exited(m.dir)
 		return nil
 	}
 	return err
