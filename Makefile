@@ -45,8 +45,10 @@ test: .ci/bin/testall ## run all tests of all modules
 check: .ci/bin/gofumpt ## the loop while editing: formatting, vet, the library's tests, the proofs that are quick
 	@.ci/check.sh
 
+# Without those that run the library in child processes: the children are not built
+# with the detector, so it would watch the parent wait.
 .PHONY: race
-race: .ci/bin/testall ## run the tests of all modules under the race detector, but those that run the library in child processes, which have none
+race: .ci/bin/testall ## run the tests of all modules under the race detector
 	@.ci/bin/testall -race -without github.com/partitioned-buffer/go/internal/prove/child $(MODULES)
 
 .PHONY: stress
