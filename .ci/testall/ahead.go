@@ -32,10 +32,11 @@ func (o options) compiled(dirs []string) <-chan module {
 	return modules
 }
 
-// packages are those of the module in dir that are to be tested.
+// packages are those of the module in dir that are to be tested, broken ones too: go
+// test says what is wrong with them.
 func (o options) packages(dir string) (names []string, err error) {
 	var stderr bytes.Buffer
-	cmd := exec.Command("go", "list", "-f", "{{.ImportPath}} {{.Deps}} {{.TestImports}} {{.XTestImports}}", "./...")
+	cmd := exec.Command("go", "list", "-e", "-f", "{{.ImportPath}} {{.Deps}} {{.TestImports}} {{.XTestImports}}", "./...")
 	cmd.Dir, cmd.Stderr = dir, &stderr
 	out, err := cmd.Output()
 	if err != nil {
@@ -58,14 +59,10 @@ func (o options) compile(m module) {
 	_ = cmd.Run()
 }
 
-// args are those of a go command for the module's packages. The race detector's build
-// is not vetted: the other one is.
+// args are those of a go command for the module's packages.
 func (o options) args(m module, command ...string) []string {
 	if o.race {
 		command = append(command, "-race")
-		if command[0] == "test" {
-			command = append(command, "-vet=off")
-		}
 	}
 	return append(command, m.packages...)
 }

@@ -59,7 +59,11 @@ func main() {
 // run tests the module and adds go's events to the tally. A failing test is not its
 // error: the events say so.
 func (o options) run(t *tally, m module) error {
-	cmd := exec.Command("go", o.args(m, "test", "-json")...)
+	command := []string{"test", "-json"}
+	if o.race {
+		command = append(command, "-vet=off") // the other build is vetted
+	}
+	cmd := exec.Command("go", o.args(m, command...)...)
 	cmd.Dir, cmd.Stderr = m.dir, os.Stderr
 	events, err := cmd.StdoutPipe()
 	if err != nil {
