@@ -13,7 +13,7 @@
 //
 // A generation is what is buffered between two swaps of a flusher. It has one
 // table after the other, as it grows, and one object of counts that they share. It
-// begins with room for what its predecessor held; where that was nothing, the first
+// begins with more room than its predecessor took; where that was nothing, the first
 // write makes some. No table comes back: memory is reused by the collector alone, so
 // whoever sleeps with a pointer to a slot finds the key that it had.
 //

@@ -9,10 +9,9 @@ import "math/bits"
 // follow, in the same cache line of tags. Up to a table's limit, 1 % of the keys find
 // no room. (Tried: groups of four buckets: 2.5 %, of two: 5 %.)
 //
-// In a bucket a key takes its own place, which its hash names, or else the next one
-// that is free. Three keys of five have their own where 80 % are taken. In a lone
-// bucket it is the first: few keys are delivered in the order of their first writes,
-// which nobody is promised, and everybody expects.
+// In a bucket a key takes its own place, which its hash names, or else the next free one:
+// two keys of three have their own. In a lone bucket it is the first: few keys come in the
+// order of their first writes, which nobody is promised, and everybody expects.
 //
 // The front decides whether a key exists. Bytes never become zero again, and
 // they are taken by a compare-and-swap of the bucket's whole word after the keys

@@ -24,10 +24,7 @@ type generation struct {
 // lines, since x86 prefetches them in pairs.
 const lineSize = 128
 
-const (
-	oneTaken = 1 << 32
-	oneLive  = 1
-)
+const oneTaken, oneLive = 1 << 32, 1
 
 // taken and live are the counts at one moment.
 func (g *generation) taken() (taken, live uint32) {

@@ -195,3 +195,20 @@ func TestCompaction(t *testing.T) {
 		t.Errorf("ledger %+v", l)
 	}
 }
+
+// Traffic that fluctuates does not grow the table of every second generation: one that
+// follows another has room for three in ten more keys.
+func TestRoomForMoreThanBefore(t *testing.T) {
+	p := newTested(nil)
+	for key := range 10_000 {
+		p.put(key, 0)
+	}
+	p.Release(retire(t, p))
+	first := p.current.Load()
+	for key := range 13_000 {
+		p.put(key, 0)
+	}
+	if p.current.Load() != first {
+		t.Errorf("a table of %d slots, after 10,000 keys, grew for 13,000", len(first.slots))
+	}
+}

@@ -74,11 +74,7 @@ func (p *Partition[K, V]) Generation() uint64 {
 // Unused reports whether a Retire would find nothing to do, not even dead slots.
 func (p *Partition[K, V]) Unused() bool {
 	t := p.current.Load() // as in Size
-	if t == nil {
-		return true
-	}
-	taken, _ := t.gen.taken()
-	return taken == 0 && len(t.slots) == 0
+	return t == nil || len(t.slots) == 0 && t.gen.counts.Load() < oneTaken
 }
 
 // Size returns how many entries the current generation holds.
