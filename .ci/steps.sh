@@ -1,20 +1,53 @@
-#!/bin/sh
-# steps.sh TARGET... : make each target in turn, stop at the first that fails,
-# and end with how long each took.
-set -u
-passed=0 failed=0 table=
-for step; do
-	echo "=== $step"
-	began=$(date +%s)
-	if make --no-print-directory "$step"; then
-		passed=$((passed + 1)) verdict=ok
-	else
-		failed=1 verdict=FAILED
-	fi
-	table="$table$(printf '%-10s %-6s %5d s' "$step" "$verdict" $(($(date +%s) - began)))
-"
-	[ "$failed" -eq 0 ] || break
+#!/usr/bin/env bash
+# steps.sh TARGET... [-- TARGET...]: make each target in turn, stop at the first that
+# fails, and end with how long each took. From the second target on, those after the --
+# are made beside the others, at low priority, in the time that those spend waiting for
+# servers, clocks and one processor; what each says is shown when it has ended.
+set -um # m: what runs beside us is a group of processes that can be killed
+dir=$(mktemp -d)
+beside=
+clean_up() {
+	[[ -z $beside ]] || kill -- "-$beside" 2>/dev/null || true
+	rm -rf "$dir"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+# step TARGET: make it and note how it went.
+step() {
+	local began=$SECONDS verdict=ok
+	make --no-print-directory "$1" || verdict=FAILED
+	printf '%-11s %-6s %5d s\n' "$1" $verdict $((SECONDS - began)) >>"$dir/table"
+	[[ $verdict = ok ]] || touch "$dir/failed"
+}
+
+# aside TARGET...: the steps beside the others.
+aside() {
+	local target
+	renice -n 19 "$BASHPID" >/dev/null
+	for target; do
+		step "$target" >"$dir/out" 2>&1
+		printf '=== %s, beside the others\n%s\n' "$target" "$(<"$dir/out")"
+		[[ ! -e $dir/failed ]] || return
+	done
+}
+
+while (($# > 0)) && [[ $1 != -- ]]; do
+	targets+=("$1")
+	shift
 done
-printf '=== steps and their times\n%s' "$table"
+for target in "${targets[@]}"; do
+	echo "=== $target"
+	step "$target"
+	[[ ! -e $dir/failed ]] || break
+	if [[ -z $beside && $# -gt 1 ]]; then
+		aside "${@:2}" &
+		beside=$!
+	fi
+done
+[[ -z $beside || -e $dir/failed ]] || wait "$beside"
+printf '=== steps and their times\n'
+cat "$dir/table"
+passed=$(grep -c ' ok ' "$dir/table") failed=$(grep -c ' FAILED ' "$dir/table")
 echo "steps: $passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+((failed == 0))
