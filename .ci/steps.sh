@@ -18,8 +18,12 @@ step() {
 	local began=$SECONDS verdict=ok
 	make --no-print-directory "$1" || verdict=FAILED
 	printf '%-11s %-6s %5d s\n' "$1" $verdict $((SECONDS - began)) >>"$dir/table"
-	[[ $verdict = ok ]] || touch "$dir/failed"
 }
+
+# count VERDICT: of how many steps that is known.
+count() { grep -c " $1 " "$dir/table"; }
+
+failed() { (($(count FAILED) > 0)); }
 
 # aside TARGET...: the steps beside the others.
 aside() {
@@ -28,7 +32,7 @@ aside() {
 	for target; do
 		step "$target" >"$dir/out" 2>&1
 		printf '=== %s, beside the others\n%s\n' "$target" "$(<"$dir/out")"
-		[[ ! -e $dir/failed ]] || return
+		! failed || return
 	done
 }
 
@@ -39,15 +43,14 @@ done
 for target in "${targets[@]}"; do
 	echo "=== $target"
 	step "$target"
-	[[ ! -e $dir/failed ]] || break
+	! failed || break
 	if [[ -z $beside && $# -gt 1 ]]; then
 		aside "${@:2}" &
 		beside=$!
 	fi
 done
-[[ -z $beside || -e $dir/failed ]] || wait "$beside"
+[[ -z $beside ]] || failed || wait "$beside"
 printf '=== steps and their times\n'
 cat "$dir/table"
-passed=$(grep -c ' ok ' "$dir/table") failed=$(grep -c ' FAILED ' "$dir/table")
-echo "steps: $passed passed, $failed failed"
-((failed == 0))
+echo "steps: $(count ok) passed, $(count FAILED) failed"
+! failed
