@@ -33,6 +33,7 @@ type overflow struct {
 	refused  atomic.Uint64 // writes dropped by DropNewest; counts that order nothing else
 	rejected atomic.Uint64 // writes that got ErrFull
 	blocked  atomic.Uint64 // writes that waited for room
+	waiting  atomic.Int64  // writes that wait now, for Stats alone: it orders nothing
 	evicted  atomic.Uint64 // entries dropped by DropOldest, after they were erased
 	reported uint64        // of both, to the Dropped hook; the flusher's own
 }
@@ -113,6 +114,8 @@ func (f *flusher[K, V]) awaitRoom(ctx context.Context, w *write[K, V]) (status s
 		f.foundFull()
 		if !woken {
 			f.overflow.blocked.Add(1)
+			f.overflow.waiting.Add(1)
+			defer f.overflow.waiting.Add(-1) // Merge may panic in a later try
 		}
 		select {
 		case <-place:

@@ -106,11 +106,17 @@ func TestCapacityBlock(t *testing.T) {
 			go func() { refused <- m.Put(k, 1) }()
 		}
 		synctest.Wait()
+		if s := m.Stats(); s.WritesWaiting != 3 {
+			t.Errorf("%d writes wait, want 3", s.WritesWaiting)
+		}
 		_ = m.Close()
 		for range 3 {
 			if err := <-refused; !errors.Is(err, pbuf.ErrClosed) {
 				t.Errorf("a blocked Put = %v after Stop", err)
 			}
+		}
+		if s := m.Stats(); s.WritesWaiting != 0 {
+			t.Errorf("%d writes wait after Stop", s.WritesWaiting)
 		}
 		balanced(t, m)
 	})

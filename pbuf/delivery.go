@@ -39,6 +39,7 @@ type outcome struct {
 	fresh    bool // something was tried that had never failed
 	company  bool // a batch failed as a whole, perhaps because of one of its entries
 	misses   int  // calls in a row that failed as a whole, while not answered
+	kept     bool // some of it is undelivered, since Stop has no time left
 }
 
 // flush takes a retired generation through the processor.
@@ -164,6 +165,9 @@ func (f *flusher[K, V]) conclude() {
 	cause := f.cutOff()
 	if cause != nil {
 		f.keepRest(cause)
+		if d.did.kept && d.info.Err == nil {
+			d.info.Err = cause
+		}
 	}
 	f.requeueFailed()
 	f.putBack(group[K, V]{refs: d.hand.later}, f.markUntried(false), false) // unseen by hooks and Stats: nothing was tried

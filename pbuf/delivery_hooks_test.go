@@ -73,7 +73,7 @@ func TestDeliveryHooks(t *testing.T) {
 		return pbuf.BatchInfo{Batch: b, Entries: entries, Duration: d, Err: err}
 	}
 	backoff := event{"Backoff", pbuf.BackoffInfo{
-		PartitionInfo: pbuf.PartitionInfo{Name: "orders"}, Duration: time.Second, Err: errDown,
+		PartitionInfo: pbuf.PartitionInfo{Name: "orders", Partitions: 1}, Duration: time.Second, Err: errDown,
 	}}
 	requeued := func(number, entries int, skipped bool) event {
 		return event{"Requeued", pbuf.RequeueInfo{BatchInfo: info(number, entries, 0, errDown), Skipped: skipped}}
@@ -152,7 +152,7 @@ func TestDeliveryHooks(t *testing.T) {
 				must(t, m.Put("a", 1))
 				wantError(t, "Put", m.Put("b", 1), pbuf.ErrFull)
 			},
-			[]event{{"Full", pbuf.PartitionInfo{Name: "orders"}}},
+			[]event{{"Full", pbuf.PartitionInfo{Name: "orders", Partitions: 1}}},
 		},
 		"dropped for want of room": {
 			func(o *options) { o.Capacity, o.OnFull, o.Processor = 1, pbuf.DropNewest, discard[string, int] },
@@ -161,7 +161,7 @@ func TestDeliveryHooks(t *testing.T) {
 				must(t, m.Put("b", 1))
 				flush(t, m) // the delivery that this began may not know of it yet
 			},
-			[]event{{"Dropped", pbuf.BatchInfo{Batch: pbuf.Batch{Name: "orders"}, Entries: 1, Err: pbuf.ErrFull}}, {"Full", pbuf.PartitionInfo{Name: "orders"}}},
+			[]event{{"Dropped", pbuf.BatchInfo{Batch: pbuf.Batch{Name: "orders"}, Entries: 1, Err: pbuf.ErrFull}}, {"Full", pbuf.PartitionInfo{Name: "orders", Partitions: 1}}},
 		},
 		"a stuck dead letter": {
 			func(o *options) {

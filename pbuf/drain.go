@@ -152,6 +152,7 @@ func (f *flusher[K, V]) keepLocked(e Entry[K, V], err error) {
 	f.calls.checkpoints.lose(origin, never, 1, err)
 	b.gone++
 	b.lastErr = err
+	f.delivery.did.kept = true
 }
 
 // newerLocked returns what was written to the key after what is in hand.

@@ -35,8 +35,9 @@ type Hooks struct {
 
 // PartitionInfo says which partition a hook is about.
 type PartitionInfo struct {
-	Name      string // Options.Name
-	Partition int
+	Name       string // Options.Name
+	Partition  int
+	Partitions int // how many there are
 }
 
 // FlushInfo says what became of a generation. What Failed counts, each time, was then
@@ -50,7 +51,7 @@ type FlushInfo struct {
 	Requeued                   int // put back, also those not tried because the sink is down
 	Overwritten                int // to be put back, but a newer write to the key had come
 	Duration                   time.Duration
-	Err                        error // the last one; nil if nothing failed
+	Err                        error // the last one, or why Stop left entries untried; nil if neither
 }
 
 // BatchInfo says which batch, or some entries of it, a hook is about.

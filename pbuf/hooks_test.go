@@ -59,7 +59,7 @@ func TestHooks(t *testing.T) {
 		must(t, m.Put("fine", 0))
 		must(t, m.Close())
 
-		partition := pbuf.PartitionInfo{Name: "orders", Partition: 0}
+		partition := pbuf.PartitionInfo{Name: "orders", Partition: 0, Partitions: 1}
 		batch := func(number int, seconds time.Duration, err error) pbuf.BatchInfo {
 			return pbuf.BatchInfo{
 				Batch:   pbuf.Batch{Name: "orders", Generation: 1, Number: number, Attempt: 1},
@@ -96,13 +96,19 @@ func TestHooksNameTheirPartition(t *testing.T) {
 		started := make(chan int, partitions)
 		stopped := make(chan int, partitions)
 		processed := make(chan int, partitions)
+		send := func(to chan<- int, i pbuf.PartitionInfo) {
+			if i.Partitions != partitions {
+				t.Errorf("%d partitions, want %d", i.Partitions, partitions)
+			}
+			to <- i.Partition
+		}
 		m := start(t, pbuf.Options[uint64, int]{
 			Partitions: partitions, FlushInterval: never, Processor: discard[uint64, int],
 			PartitionBy: func(k uint64) uint64 { return k },
 			Hooks: pbuf.Hooks{
-				PartitionStart: func(i pbuf.PartitionInfo) { started <- i.Partition },
-				PartitionStop:  func(i pbuf.PartitionInfo) { stopped <- i.Partition },
-				FlushStop:      func(i pbuf.FlushInfo) { processed <- i.Partition },
+				PartitionStart: func(i pbuf.PartitionInfo) { send(started, i) },
+				PartitionStop:  func(i pbuf.PartitionInfo) { send(stopped, i) },
+				FlushStop:      func(i pbuf.FlushInfo) { send(processed, i.PartitionInfo) },
 			},
 		})
 		must(t, m.Put(2, 0))

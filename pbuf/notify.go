@@ -22,7 +22,7 @@ func notify[I any, K comparable, V any](f *flusher[K, V], hook func(I), info I) 
 
 // info is what hooks are told of the partition.
 func (f *flusher[K, V]) info() PartitionInfo {
-	return PartitionInfo{Name: f.m.options.Name, Partition: f.id}
+	return PartitionInfo{Name: f.m.options.Name, Partition: f.id, Partitions: f.m.options.Partitions}
 }
 
 // leave is the flusher's last act: PartitionStop, after whatever it left behind.

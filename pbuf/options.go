@@ -6,6 +6,7 @@ import (
 	"iter"
 	"runtime"
 	"time"
+	"unicode/utf8"
 )
 
 // Defaults of Options and Retry.
@@ -28,7 +29,7 @@ type Options[K comparable, V any] struct {
 	// random part of it. Default: 5 s
 	FlushInterval time.Duration
 	BatchSize     int    // most entries in one batch; not with a TableProcessor. Default: 512
-	Name          string // labels the buffer in hooks, Stats and pprof. Default: "pbuf"
+	Name          string // labels the buffer in hooks, Stats and pprof: UTF-8. Default: "pbuf"
 
 	// Delivery and its failures.
 
@@ -100,6 +101,8 @@ func (o *Options[K, V]) resolve() (Settings, error) {
 		return Settings{}, fmt.Errorf("%w: Partitions is %d, must be 1 to %d (0: default)", ErrOptions, o.Partitions, maxPartitions)
 	}
 	switch {
+	case !utf8.ValidString(o.Name): // metrics and pages could not show it
+		return Settings{}, fmt.Errorf("%w: Name is %q, must be UTF-8", ErrOptions, o.Name)
 	case o.Capacity < 0 || int64(o.Capacity) > maxCapacity:
 		return Settings{}, fmt.Errorf("%w: Capacity is %d, must be 1 to %d (0: no bound)", ErrOptions, o.Capacity, int64(maxCapacity))
 	case o.Merge != nil && o.Newer != nil:

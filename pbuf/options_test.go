@@ -21,6 +21,7 @@ func TestOptionsOutOfRange(t *testing.T) {
 	}{
 		{"no processor", options{}, []string{"Processor", "TableProcessor", "both nil"}},
 		{"both processors", options{Processor: discard[string, int], TableProcessor: keep}, []string{"Processor", "TableProcessor", "both set"}},
+		{"a name that is not UTF-8", options{Processor: discard[string, int], Name: "a\xffb"}, []string{"Name", `"a\xffb"`, "UTF-8"}},
 		{"negative partitions", options{Processor: discard[string, int], Partitions: -1}, []string{"Partitions", "-1"}},
 		{"too many partitions", options{Processor: discard[string, int], Partitions: 65537}, []string{"Partitions", "65537", "65536"}},
 		{"negative interval", options{Processor: discard[string, int], FlushInterval: -time.Second}, []string{"FlushInterval", "-1s"}},

@@ -49,7 +49,8 @@ type PartitionStats struct {
 	CallsFailed         uint64        // calls of the processor that did not deliver their whole batch
 	CallsTimedOut       uint64        // of CallsFailed: at the end of ProcessorTimeout, or later
 	CallsPanicked       uint64        // of CallsFailed: that panicked or called runtime.Goexit
-	WritesBlocked       uint64        // writes that had to wait for room
+	WritesBlocked       uint64        // writes that had to wait for room, each once
+	WritesWaiting       int           // writes that wait for room now
 	WritesRefused       uint64        // writes that returned ErrFull
 	// OldestAge is the time since the oldest entry in the buffer or in flight, or one that
 	// it replaced after a failed delivery, was written; 0: none. It may be too high by the
@@ -102,6 +103,7 @@ func (f *flusher[K, V]) snapshot() PartitionStats {
 	s.Bytes = f.part.Bytes()
 	s.Stuck, s.HookFailures = int(f.runner.stuck.Load()), f.runner.hookFailures.Load()
 	s.WritesBlocked, s.WritesRefused = f.overflow.blocked.Load(), f.overflow.rejected.Load()
+	s.WritesWaiting = int(f.overflow.waiting.Load())
 	c.vitals.snapshot(&s, time.Now())
 	if !c.backingOff.IsZero() {
 		s.BackingOff = max(0, time.Until(c.backingOff))

@@ -79,6 +79,21 @@ func TestStopDeadlineWithAnObedientProcessor(t *testing.T) {
 	})
 }
 
+// A flush that Stop cut off has an error, though no call has failed.
+func TestStopDeadlineIsTheErrorOfItsFlush(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var info pbuf.FlushInfo
+		m := three(t, options{
+			Processor: func(context.Context, []entry) error { time.Sleep(600 * time.Millisecond); return nil },
+			Hooks:     pbuf.Hooks{FlushStop: func(i pbuf.FlushInfo) { info = i }},
+		})
+		stop(t, m, deadline(t, 1100*time.Millisecond), 1200*time.Millisecond, entry{Key: "c", Value: 2})
+		if info.Delivered != 2 || info.Failed != 0 || !errors.Is(info.Err, errPatience) {
+			t.Errorf("FlushStop was told of %+v, want 2 delivered, no failure, and Stop's cause", info)
+		}
+	})
+}
+
 // What a processor still delivers in the grace is delivered.
 func TestStopDeadlineGrace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -122,5 +122,6 @@ func (s *PartitionStats) addVitals(o PartitionStats) {
 	s.CallsPanicked += o.CallsPanicked
 	s.OldestAge = max(s.OldestAge, o.OldestAge)
 	s.WritesBlocked += o.WritesBlocked
+	s.WritesWaiting += o.WritesWaiting
 	s.WritesRefused += o.WritesRefused
 }

@@ -47,6 +47,7 @@ type deliveries struct {
 	Failed       uint64 `json:"failed"`
 	Requeued     uint64 `json:"requeued"`
 	Blocked      uint64 `json:"writes_blocked"`
+	Waiting      int    `json:"writes_waiting"`
 	Refused      uint64 `json:"writes_refused"`
 	HookFailures uint64 `json:"hook_failures"`
 }
@@ -84,7 +85,7 @@ func newNumbers(s *pbuf.PartitionStats, now time.Time) numbers {
 		},
 		deliveries{
 			Generations: s.Generations, Inserted: s.Inserted, Flushes: s.Flushes, Batches: s.Batches,
-			Failed: s.Failed, Requeued: s.Requeued, Blocked: s.WritesBlocked, Refused: s.WritesRefused,
+			Failed: s.Failed, Requeued: s.Requeued, Blocked: s.WritesBlocked, Waiting: s.WritesWaiting, Refused: s.WritesRefused,
 			HookFailures: s.HookFailures,
 		},
 		failures{

@@ -44,6 +44,7 @@ func numbers() []number {
 		count("pbuf.write.accepted", "{write}", "Writes accepted, and initial entries", nil, func(s *stats) uint64 { return s.Accepted }),
 		count("pbuf.write.inserted", "{write}", "Writes that found the key absent, in retired generations", nil, func(s *stats) uint64 { return s.Inserted }),
 		count("pbuf.write.blocked", "{write}", "Writes that had to wait for room", nil, func(s *stats) uint64 { return s.WritesBlocked }),
+		level("pbuf.write.waiting", "{write}", "Writes that wait for room now", nil, func(s *stats) int64 { return int64(s.WritesWaiting) }),
 		count("pbuf.write.refused", "{write}", "Writes that returned ErrFull", nil, func(s *stats) uint64 { return s.WritesRefused }),
 		count("pbuf.entry.settled", "{entry}", settled, outcome("delivered"), func(s *stats) uint64 { return s.Delivered }),
 		count("pbuf.entry.settled", "{entry}", settled, outcome("overwritten"), func(s *stats) uint64 { return s.Overwritten }),

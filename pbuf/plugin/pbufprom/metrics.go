@@ -81,6 +81,8 @@ func metrics() []metric {
 			func(s *stats) uint64 { return s.WritesBlocked }),
 		counter("pbuf_refused_writes_total", "Writes that returned ErrFull.",
 			func(s *stats) uint64 { return s.WritesRefused }),
+		gauge("pbuf_waiting_writes", "Writes that wait for room now.",
+			func(s *stats) float64 { return float64(s.WritesWaiting) }),
 
 		// Deliveries.
 		counter("pbuf_generations_total", "Generations retired with entries in them.",
