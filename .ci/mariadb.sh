@@ -49,7 +49,7 @@ my_new() { # make one in $my_dir, start it, export PBUF_MYSQL_DSN
 	SQL
 	((EUID != 0)) || chown -R mysql "$my_dir"
 	as_my mariadb-install-db --no-defaults --datadir="$my_dir/data" --skip-test-db \
-		--auth-root-authentication-method=normal >/dev/null 2>&1
+		--auth-root-authentication-method=normal >"$my_dir/log" 2>&1 || { cat "$my_dir/log" >&2; return 1; }
 	for _ in 1 2 3 4 5; do # the port is a guess, so it may be taken
 		my_port=$((20000 + RANDOM % 10000))
 		if my_up; then

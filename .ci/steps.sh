@@ -3,11 +3,12 @@
 # fails, and end with how long each took. From the second target on, those after the --
 # are made beside the others, at low priority, in the time that those spend waiting for
 # servers, clocks and one processor; what each says is shown when it has ended.
-set -um # m: what runs beside us is a group of processes that can be killed
+set -um # m: what we start is a group of processes that can be killed
 dir=$(mktemp -d)
-beside=
+front= beside=
 clean_up() {
-	[[ -z $beside ]] || kill -- "-$beside" 2>/dev/null || true
+	local group
+	for group in $front $beside; do kill -- "-$group" 2>/dev/null || true; done
 	rm -rf "$dir"
 }
 trap clean_up EXIT
@@ -42,7 +43,10 @@ while (($# > 0)) && [[ $1 != -- ]]; do
 done
 for target in "${targets[@]}"; do
 	echo "=== $target"
-	step "$target"
+	step "$target" & # a trap waits for no child that is waited for
+	front=$!
+	wait "$front"
+	front=
 	! failed || break
 	if [[ -z $beside && $# -gt 1 ]]; then
 		aside "${@:2}" &
