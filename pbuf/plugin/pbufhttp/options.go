@@ -22,7 +22,7 @@ var ErrOptions = errors.New("pbufhttp: invalid option")
 // Options configure a Handler. The zero value means the defaults.
 type Options struct {
 	// Refresh is how often the page asks for new numbers. Default: 1 s. At least
-	// 100 ms.
+	// 100 ms, at most 1 h.
 	Refresh time.Duration
 	// Partitions is the most partitions of a buffer that have a row on the page; the
 	// JSON has all of them. Default: 64.
@@ -34,6 +34,7 @@ const (
 	DefaultRefresh    = time.Second
 	DefaultPartitions = 64
 	minRefresh        = 100 * time.Millisecond
+	maxRefresh        = time.Hour // far below what a browser's timers can hold
 )
 
 // NewHandler makes the handler for these buffers, which it shows in this order. It is
@@ -43,8 +44,8 @@ func (o Options) NewHandler(all ...Buffer) (*Handler, error) {
 	switch {
 	case o.Refresh == 0:
 		o.Refresh = DefaultRefresh
-	case o.Refresh < minRefresh:
-		return nil, fmt.Errorf("%w: Refresh is %v, must be at least %v", ErrOptions, o.Refresh, minRefresh)
+	case o.Refresh < minRefresh, o.Refresh > maxRefresh:
+		return nil, fmt.Errorf("%w: Refresh is %v, must be %v to %v (0: default)", ErrOptions, o.Refresh, minRefresh, maxRefresh)
 	}
 	switch {
 	case o.Partitions == 0:

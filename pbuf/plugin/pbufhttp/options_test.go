@@ -28,6 +28,8 @@ func TestOptions(t *testing.T) {
 		"one twice":           {pbufhttp.Options{}, []pbufhttp.Buffer{seen, seen}, `both named "seen"`},
 		"refresh too short":   {pbufhttp.Options{Refresh: 5}, []pbufhttp.Buffer{seen}, "Refresh is 5ns"},
 		"refresh negative":    {pbufhttp.Options{Refresh: -time.Second}, []pbufhttp.Buffer{seen}, "Refresh is -1s"},
+		"refresh too long":    {pbufhttp.Options{Refresh: time.Hour + 1}, []pbufhttp.Buffer{seen}, "Refresh is 1h0m0.000000001s"},
+		"refresh longest":     {pbufhttp.Options{Refresh: time.Hour}, []pbufhttp.Buffer{seen}, ""},
 		"partitions negative": {pbufhttp.Options{Partitions: -1}, []pbufhttp.Buffer{seen}, "Partitions is -1"},
 		"nothing is wrong":    {pbufhttp.Options{Refresh: time.Second, Partitions: 5}, []pbufhttp.Buffer{seen, statstest.New("views")}, ""},
 	} {
