@@ -13,7 +13,8 @@
 //	/debug/pbuf/stats.json   every number of pbuf.Stats, by partition too
 //	/debug/pbuf/healthz      200, or 503 and why, from Health
 //
-// and http.Handle("/healthz", page) makes it the server's probe.
+// and http.Handle("/healthz", page) makes it the server's probe. One of these names with
+// a slash after it is 404.
 //
 // The page needs nothing from elsewhere. Without JavaScript it is a set of tables
 // that reloads every five seconds.

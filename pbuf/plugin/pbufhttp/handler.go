@@ -23,7 +23,8 @@ var assets embed.FS
 // NewHandler is Options.NewHandler with the default options.
 func NewHandler(buffers ...Buffer) (*Handler, error) { return Options{}.NewHandler(buffers...) }
 
-// ServeHTTP answers GET and HEAD by the last element of the path.
+// ServeHTTP answers GET and HEAD by the last element of the path: a folder is the page,
+// unless it has the name of something else that is served.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
@@ -37,9 +38,13 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("Content-Security-Policy",
 		"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; "+
 			"base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	_, name := path.Split(r.URL.Path)
+	folder, name := path.Split(r.URL.Path)
 	switch name {
 	case "":
+		if isFile(path.Base(folder)) { // a probe of healthz/ must not get 200 and the page
+			http.NotFound(w, r)
+			return
+		}
 		h.page(w)
 	case "stats.json":
 		h.json(w)
@@ -69,15 +74,30 @@ func (h *Handler) page(w http.ResponseWriter) {
 	send(w, "text/html; charset=utf-8", body.Bytes())
 }
 
+// isFile reports whether the name is one that is served, but for the page's.
+func isFile(name string) bool {
+	switch name {
+	case "stats.json", "healthz":
+		return true
+	}
+	_, _, ok := readAsset(name)
+	return ok
+}
+
 // asset serves the style and the scripts, which are all that the page loads.
 func asset(w http.ResponseWriter, r *http.Request, name string) {
-	contentType := map[string]string{".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}[path.Ext(name)]
-	body, err := assets.ReadFile("assets/" + name)
-	if err != nil || contentType == "" {
+	contentType, body, ok := readAsset(name)
+	if !ok {
 		http.NotFound(w, r)
 		return
 	}
 	send(w, contentType, body)
+}
+
+func readAsset(name string) (contentType string, body []byte, ok bool) {
+	contentType = map[string]string{".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}[path.Ext(name)]
+	body, err := assets.ReadFile("assets/" + name)
+	return contentType, body, err == nil && contentType != ""
 }
 
 func send(w http.ResponseWriter, contentType string, body []byte) {

@@ -17,15 +17,20 @@ func TestPaths(t *testing.T) {
 		status      int
 		contentType string
 	}{
-		"/debug/pbuf/":           {200, "text/html; charset=utf-8"},
-		"/":                      {200, "text/html; charset=utf-8"},
-		"/debug/pbuf/stats.json": {200, "application/json"},
-		"/debug/pbuf/live.js":    {200, "text/javascript; charset=utf-8"},
-		"/debug/pbuf/style.css":  {200, "text/css; charset=utf-8"},
-		"/healthz":               {200, "text/plain; charset=utf-8"},
-		"/debug/pbuf/page.html":  {404, "text/plain; charset=utf-8"},
-		"/debug/pbuf/nothing":    {404, "text/plain; charset=utf-8"},
-		"/debug/pbuf/..":         {404, "text/plain; charset=utf-8"},
+		"/debug/pbuf/":            {200, "text/html; charset=utf-8"},
+		"/":                       {200, "text/html; charset=utf-8"},
+		"/debug/pbuf/stats.json":  {200, "application/json"},
+		"/debug/pbuf/live.js":     {200, "text/javascript; charset=utf-8"},
+		"/debug/pbuf/style.css":   {200, "text/css; charset=utf-8"},
+		"/healthz":                {200, "text/plain; charset=utf-8"},
+		"/debug/pbuf/page.html":   {404, "text/plain; charset=utf-8"},
+		"/debug/pbuf/nothing":     {404, "text/plain; charset=utf-8"},
+		"/debug/pbuf/..":          {404, "text/plain; charset=utf-8"},
+		"/debug/pbuf/healthz/":    {404, "text/plain; charset=utf-8"},
+		"/healthz//":              {404, "text/plain; charset=utf-8"},
+		"/debug/pbuf/stats.json/": {404, "text/plain; charset=utf-8"},
+		"/debug/pbuf/live.js/":    {404, "text/plain; charset=utf-8"},
+		"/debug/page.html/":       {200, "text/html; charset=utf-8"},
 	} {
 		t.Run(path, func(t *testing.T) {
 			status, header, _ := get(t, h, path)
