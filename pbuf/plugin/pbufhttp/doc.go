@@ -11,7 +11,7 @@
 //
 //	/debug/pbuf/             the page
 //	/debug/pbuf/stats.json   every number of pbuf.Stats, by partition too
-//	/debug/pbuf/healthz      200, or 503 and why, from Health
+//	/debug/pbuf/healthz      200, or 503 and why, from Health: a stopped buffer is 503 too
 //
 // and http.Handle("/healthz", page) makes it the server's probe. One of these names with
 // a slash after it is 404.

@@ -39,7 +39,8 @@ const (
 
 // NewHandler makes the handler for these buffers, which it shows in this order. It is
 // an error, which wraps ErrOptions, if there is none, if one is nil or not made by
-// pbuf.New, or if two have one name. A buffer that is stopped is shown as it ended.
+// pbuf.New, or if two have one name. A buffer that is stopped is shown as it ended:
+// in red only if Stop returned an error.
 func (o Options) NewHandler(all ...Buffer) (*Handler, error) {
 	switch {
 	case o.Refresh == 0:

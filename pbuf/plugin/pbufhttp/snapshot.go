@@ -85,17 +85,31 @@ func (h *Handler) buffer(b Buffer, now time.Time) buffer {
 	all.Ledger = all.Total.parts()
 	all.Rows = all.Partitions[:min(len(all.Partitions), h.options.Partitions)]
 	all.More = len(all.Partitions) - len(all.Rows)
-	all.State = state(&stats.PartitionStats)
-	all.Healthy, all.Health = true, "ok"
+	all.Healthy, all.Health = health == nil, "ok"
 	if health != nil {
-		all.Healthy = false
-		all.State, all.Health = "unhealthy", fmt.Sprint(health) // Sprint survives an error whose method panics
+		all.Health = fmt.Sprint(health) // Sprint survives an error whose method panics
 	}
-	all.Failing = health != nil || stats.Stuck > 0 || stats.BackingOff > 0 || stats.ConsecutiveFailures > 0
+	all.State, all.Failing = judge(health, &stats.PartitionStats)
 	return all
 }
 
-// state is a partition's, or the whole buffer's, in a word: the worst of what is true.
+// judge is the whole buffer's state, and whether it is an alarm.
+func judge(health error, s *pbuf.PartitionStats) (word string, failing bool) {
+	failing = s.Stuck > 0 || s.BackingOff > 0 || s.ConsecutiveFailures > 0
+	if health == nil {
+		return state(s), failing
+	}
+	e, ok := health.(*pbuf.HealthError) //nolint:errorlint // As would call methods of the user's
+	switch {
+	case !ok || e == nil || e.Reason != pbuf.ErrClosed:
+		return "unhealthy", true
+	case s.Size > 0 || s.InFlight > 0: // Stop has not returned
+		return "stopping", failing
+	}
+	return "stopped", e.Err != nil
+}
+
+// state is a partition's, or a running buffer's, in a word: the worst of what is true.
 func state(s *pbuf.PartitionStats) string {
 	switch {
 	case s.Stuck > 0:

@@ -2,6 +2,7 @@ package pbufhttp_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -84,6 +85,40 @@ func TestStates(t *testing.T) {
 	}
 }
 
+// What Health says decides on the whole buffer's state; one that was stopped in good
+// order is no alarm.
+func TestStateByHealth(t *testing.T) {
+	stopped := &pbuf.HealthError{Reason: pbuf.ErrClosed}
+	undelivered := &pbuf.HealthError{Reason: pbuf.ErrClosed, Err: &pbuf.UndeliveredError{Count: 1}}
+	for name, c := range map[string]struct {
+		sick    error
+		books   pbuf.PartitionStats
+		state   string
+		failing bool
+	}{
+		"well":                {nil, pbuf.PartitionStats{Size: 1}, "buffering", false},
+		"last call failed":    {nil, pbuf.PartitionStats{ConsecutiveFailures: 1}, "failing", true},
+		"down":                {&pbuf.HealthError{Reason: pbuf.ErrDown}, pbuf.PartitionStats{Size: 1}, "unhealthy", true},
+		"somebody's error":    {errors.New("out of order"), pbuf.PartitionStats{}, "unhealthy", true},
+		"nil in an interface": {(*pbuf.HealthError)(nil), pbuf.PartitionStats{}, "unhealthy", true},
+		"stopping":            {stopped, pbuf.PartitionStats{InFlight: 1}, "stopping", false},
+		"stopping in outage":  {stopped, pbuf.PartitionStats{InFlight: 1, ConsecutiveFailures: 1}, "stopping", true},
+		"stopped":             {stopped, pbuf.PartitionStats{Delivered: 1}, "stopped", false},
+		"stopped, all given":  {stopped, pbuf.PartitionStats{DeadLettered: 1, ConsecutiveFailures: 1}, "stopped", false},
+		"stopped, some left":  {undelivered, pbuf.PartitionStats{Undelivered: 1}, "stopped", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := statstest.New("seen", c.books)
+			b.Sick = c.sick
+			_, _, body := get(t, newHandler(t, b), "/stats.json")
+			got := stats(t, body)[0].(object)
+			if got["state"] != c.state || got["failing"] != c.failing || got["healthy"] != (c.sick == nil) {
+				t.Errorf("state is %v, failing %v, healthy %v; want %s, %v", got["state"], got["failing"], got["healthy"], c.state, c.failing)
+			}
+		})
+	}
+}
+
 // A buffer of many partitions has rows for the first ones, and the JSON has all.
 func TestManyPartitions(t *testing.T) {
 	h := newHandler(t, statstest.New("seen", make([]pbuf.PartitionStats, 1000)...))
@@ -127,7 +162,11 @@ func TestServeConcurrentSafe(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, _, body := get(t, h, "/stats.json")
-	if got := stats(t, body)[0].(object)["total"].(object)["accepted"]; got != 20_000.0 {
+	ended := stats(t, body)[0].(object)
+	if got := ended["total"].(object)["accepted"]; got != 20_000.0 {
 		t.Errorf("%v writes were accepted, want 20000", got)
+	}
+	if ended["state"] != "stopped" || ended["failing"] != false {
+		t.Errorf("state is %v, failing %v, after Close", ended["state"], ended["failing"])
 	}
 }
