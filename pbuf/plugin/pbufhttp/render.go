@@ -89,14 +89,6 @@ func sizes(n int64) string {
 }
 
 // bar is the width, of 100, of a partition's bar beside the largest one's.
-func bar(n int, rows []partition, name string) string {
-	largest := 1
-	for i := range rows {
-		if name == "size" {
-			largest = max(largest, rows[i].Size)
-		} else {
-			largest = max(largest, rows[i].InFlight)
-		}
-	}
-	return strconv.FormatFloat(100*float64(n)/float64(largest), 'f', 2, 64)
+func bar(n, largest int) string {
+	return strconv.FormatFloat(100*float64(n)/float64(max(1, largest)), 'f', 2, 64)
 }

@@ -33,6 +33,7 @@ type buffer struct {
 	Ledger []part      `json:"-"`
 	Rows   []partition `json:"-"` // those that the page has a row for
 	More   int         `json:"-"` // those that it has none for
+	Most   held        `json:"-"` // the largest Size and InFlight of a partition, with a row or without
 }
 
 type settings struct {
@@ -81,6 +82,7 @@ func (h *Handler) buffer(b Buffer, now time.Time) buffer {
 	for i := range stats.Partitions {
 		p := &stats.Partitions[i]
 		all.Partitions[i] = partition{Partition: i, State: state(p), numbers: newNumbers(p, now)}
+		all.Most.Size, all.Most.InFlight = max(all.Most.Size, p.Size), max(all.Most.InFlight, p.InFlight)
 	}
 	all.Ledger = all.Total.parts()
 	all.Rows = all.Partitions[:min(len(all.Partitions), h.options.Partitions)]

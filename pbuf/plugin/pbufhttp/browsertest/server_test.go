@@ -19,7 +19,8 @@ type service struct {
 	buffer *pbuf.Map[string, int]
 	url    string
 	dead   atomic.Bool
-	load   func() // ends the load
+	hangs  atomic.Bool // no request is answered
+	load   func()      // ends the load
 }
 
 var errDead = errors.New("dial tcp 10.0.3.7:5432: connect: connection refused")
@@ -41,24 +42,37 @@ func serve(t *testing.T, name string) *service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page, err := pbufhttp.Options{Refresh: 200 * time.Millisecond}.NewHandler(buffer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	mux := http.NewServeMux()
-	mux.Handle("/debug/pbuf/", page)
-	server := httptest.NewServer(mux)
-	s.buffer, s.url = buffer, server.URL+"/debug/pbuf/"
-	s.load = load(buffer)
+	s.buffer, s.load = buffer, load(buffer)
 	t.Cleanup(func() {
 		s.load()
-		server.Close()
 		s.dead.Store(false)
 		if err := buffer.Close(); err != nil {
 			t.Error(err)
 		}
 	})
+	s.url = listen(t, &s.hangs, pbufhttp.Options{}, buffer)
 	return s
+}
+
+// listen serves the page of these buffers, and no answer at all while it hangs.
+func listen(t *testing.T, hangs *atomic.Bool, o pbufhttp.Options, buffers ...pbufhttp.Buffer) (url string) {
+	t.Helper()
+	o.Refresh = 200 * time.Millisecond
+	page, err := o.NewHandler(buffers...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/debug/pbuf/", func(w http.ResponseWriter, r *http.Request) {
+		if hangs.Load() {
+			<-r.Context().Done() // until the browser gives up
+			return
+		}
+		page.ServeHTTP(w, r)
+	})
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	return server.URL + "/debug/pbuf/"
 }
 
 // load writes to skewed keys, some thousand times a second, until it is ended.
