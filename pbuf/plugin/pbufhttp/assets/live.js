@@ -10,9 +10,10 @@ const root = document.documentElement;
 const sections = [...document.querySelectorAll(".buffer")];
 const histories = sections.map(() => new History());
 const refresh = Number(root.dataset.refresh);
+const patience = Math.max(5000, 3 * refresh); // without it, a server that hangs leaves old numbers that look live
 
 async function poll() {
-  const answer = await fetch("stats.json", { cache: "no-store" });
+  const answer = await fetch("stats.json", { cache: "no-store", signal: AbortSignal.timeout(patience) });
   if (!answer.ok) throw new Error("status " + answer.status);
   return answer.json();
 }

@@ -9,6 +9,20 @@ import (
 	"github.com/partitioned-buffer/go/pbuf/plugin/pbufhttp"
 )
 
+// A server that hangs is told apart from one that answers, and its return is noticed.
+func TestServerHangs(t *testing.T) {
+	s := serve(t, "last-seen")
+	p := open(t, s.url)
+	p.until(`document.documentElement.className === "js live"`)
+	s.hangs.Store(true)
+	p.until(`document.documentElement.className === "js cut"`)
+	if after := value[string](p, `getComputedStyle(document.querySelector(".clock"), "::after").content`); after != `", no answer since"` {
+		t.Errorf("after the time stands %s", after)
+	}
+	s.hangs.Store(false)
+	p.until(`document.documentElement.className === "js live"`)
+}
+
 // The scripts draw bars as the server does: beside the largest partition, though that
 // has no row.
 func TestBars(t *testing.T) {
