@@ -1,6 +1,7 @@
 package browsertest
 
 import (
+	"fmt"
 	"sync/atomic"
 	"testing"
 
@@ -44,4 +45,36 @@ func TestBars(t *testing.T) {
 		t.Errorf("the server's bars are %s, want %s", got, want)
 	}
 	p.quiet()
+}
+
+// A rate covers a flush interval, however long: overwrites are booked once in each. What
+// it needs for that does not grow with the interval.
+func TestRates(t *testing.T) {
+	s := serve(t, "last-seen")
+	p := open(t, s.url)
+	for interval, want := range map[int]string{
+		1:     "null at 1 s, then 2000 to 2000, of at most 126 samples and 3 marks",
+		60:    "null at 59 s, then 2000 to 2000, of at most 126 samples and 61 marks",
+		4000:  "null at 3999 s, then 2000 to 2000, of at most 126 samples and 1001 marks",
+		40000: "null at 8000 s, then Infinity to -Infinity, of at most 126 samples and 201 marks",
+	} {
+		got := value[string](p, fmt.Sprintf(`(async (interval) => {
+			const { History } = await import("./history.js");
+			const history = new History();
+			const round = (n) => 10 * Math.round(n / 10); // a long window is exact to a thousandth
+			let none = 0, low = Infinity, high = -Infinity, samples = 0, marks = 0;
+			for (let time = 0; time <= 8000; time++) {
+				const accepted = 2000 * interval * Math.floor(time / interval);
+				history.add(time, { settings: { flush_interval_seconds: interval }, total: { accepted, delivered: 0, failed: 0 } });
+				const rate = history.rate("accepted");
+				if (rate === null) none = time;
+				else [low, high] = [Math.min(low, round(rate)), Math.max(high, round(rate))];
+				[samples, marks] = [Math.max(samples, history.samples.length), Math.max(marks, history.marks.length)];
+			}
+			return "null at " + none + " s, then " + low + " to " + high + ", of at most " + samples + " samples and " + marks + " marks";
+		})(%d)`, interval))
+		if got != want {
+			t.Errorf("with an interval of %d s the rate is %s; want %s", interval, got, want)
+		}
+	}
 }
