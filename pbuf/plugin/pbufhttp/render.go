@@ -85,7 +85,7 @@ func sizes(n int64) string {
 	if n <= 0 {
 		return ""
 	}
-	return "of " + bytesText(n)
+	return bytesText(n) + " held"
 }
 
 // bar is the width, of 100, of a partition's bar beside the largest one's.

@@ -24,6 +24,8 @@ func TestNumbersAsText(t *testing.T) {
 		{bytesText(1023), "1023 B"},
 		{bytesText(1536), "1.5 KiB"},
 		{bytesText(1 << 62), "4 EiB"},
+		{sizes(0), ""},
+		{sizes(1536), "1.5 KiB held"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%q, want %q", c.got, c.want)

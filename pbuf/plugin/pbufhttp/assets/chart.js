@@ -45,13 +45,16 @@ function points(samples, first, value) {
   return out;
 }
 
-// shade marks the times in which deliveries failed.
+// shade marks the times in which deliveries failed, each whole: between parts of it
+// there would be seams.
 function shade(svg, samples, first, x) {
+  let from = null;
   for (let i = 1; i < samples.length; i++) {
     if (!samples[i].failing || samples[i].time < first) continue;
-    const from = x(Math.max(samples[i - 1].time, first));
-    const to = x(samples[i].time);
-    draw(svg, "rect", { class: "failing", x: from, y: top, width: to - from, height: height - top - bottom });
+    from ??= x(Math.max(samples[i - 1].time, first));
+    if (samples[i + 1]?.failing) continue;
+    draw(svg, "rect", { class: "failing", x: from, y: top, width: x(samples[i].time) - from, height: height - top - bottom });
+    from = null;
   }
 }
 

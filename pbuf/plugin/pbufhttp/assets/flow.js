@@ -10,20 +10,27 @@ const node = 12; // width of a side
 // flow draws the parts, [class, label, number], as they leave the accepted ones.
 export function flow(svg, accepted, parts) {
   const rows = parts.map(([, , n]) => Math.max(row, share(n, accepted) * scale + 6));
-  const height = rows.reduce((a, b) => a + b, 0);
+  const sum = rows.reduce((a, b) => a + b, 0);
+  const narrow = svg.clientWidth < 560; // no room at the side of the accepted ones
+  const head = narrow ? 24 : 0;
+  const start = narrow ? head : Math.max(0, Math.min(40, (sum - scale) / 2));
+  const height = head + sum;
   const width = canvas(svg, height);
   svg.setAttribute("height", height);
-  const narrow = width < 560;
-  const from = narrow ? 84 : 150;
-  const to = width - (narrow ? 195 : 230);
-  const start = Math.max(0, Math.min(40, (height - scale) / 2));
+  const from = narrow ? 0 : 150;
+  const to = width - (narrow ? 250 : 280);
 
-  draw(svg, "text", { class: "name", x: from - 10, y: start + scale / 2 - 2, "text-anchor": "end" }, "accepted");
-  draw(svg, "text", { x: from - 10, y: start + scale / 2 + 14, "text-anchor": "end" }, count(accepted));
-  draw(svg, "rect", { class: "node accepted", x: from, y: start, width: node, height: scale });
+  if (narrow) {
+    const text = draw(svg, "text", { class: "name", x: 0, y: head - 10 }, "accepted ");
+    draw(text, "tspan", { class: "none" }, count(accepted));
+  } else {
+    draw(svg, "text", { class: "name", x: from - 10, y: start + scale / 2 - 2, "text-anchor": "end" }, "accepted");
+    draw(svg, "text", { x: from - 10, y: start + scale / 2 + 14, "text-anchor": "end" }, count(accepted));
+  }
+  if (accepted > 0) draw(svg, "rect", { class: "node accepted", x: from, y: start, width: node, height: scale });
 
   let leaves = start;
-  let arrives = 0;
+  let arrives = head;
   parts.forEach(([kind, label, n], i) => {
     const thick = share(n, accepted) * scale;
     const middle = arrives + rows[i] / 2;

@@ -37,4 +37,4 @@ export function bytes(n) {
 }
 
 // sizes are those that count for MaxBytes; nothing without it.
-export const sizes = (n) => (n > 0 ? `of ${bytes(n)}` : "");
+export const sizes = (n) => (n > 0 ? `${bytes(n)} held` : "");

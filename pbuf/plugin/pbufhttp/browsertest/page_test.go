@@ -92,7 +92,7 @@ func TestFormat(t *testing.T) {
 		"count(0)": "0", "count(999)": "999", "count(1000)": "1,000", "count(-1234567)": "-1,234,567",
 		"seconds(0)": "0 s", "seconds(0.0000123)": "12.3 µs", "seconds(0.0456789)": "45.7 ms", "seconds(5)": "5 s",
 		"seconds(59.99)": "60 s", "seconds(60)": "1 min", "seconds(125.7)": "2 min 5 s", "seconds(3720)": "1 h 2 min",
-		"seconds(266400)": "3 d 2 h", "bytes(0)": "0 B", "bytes(1023)": "1023 B", "bytes(1536)": "1.5 KiB", "sizes(0)": "", "sizes(1536)": "of 1.5 KiB",
+		"seconds(266400)": "3 d 2 h", "bytes(0)": "0 B", "bytes(1023)": "1023 B", "bytes(1536)": "1.5 KiB", "sizes(0)": "", "sizes(1536)": "1.5 KiB held",
 		"rate(null)": "–", "rate(0)": "0", "rate(0.25)": "0.3", "rate(1234.4)": "1,234", "rate(2.5e6)": "2.50 M",
 	} {
 		if got := value[string](p, `import("./format.js").then((f) => f.`+call+`)`); got != want {

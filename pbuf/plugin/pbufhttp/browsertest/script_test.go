@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/chromedp/chromedp"
 	"github.com/partitioned-buffer/go/pbuf"
 	"github.com/partitioned-buffer/go/pbuf/plugin/internal/statstest"
 	"github.com/partitioned-buffer/go/pbuf/plugin/pbufhttp"
@@ -45,6 +46,42 @@ func TestBars(t *testing.T) {
 		t.Errorf("the server's bars are %s, want %s", got, want)
 	}
 	p.quiet()
+}
+
+// On a narrow screen too, nothing is cut off and nothing has to be scrolled to, however
+// large the numbers.
+func TestNarrow(t *testing.T) {
+	b := statstest.New("seen", pbuf.PartitionStats{
+		Accepted: 100e9, Delivered: 39e9, Overwritten: 59e9 - 12_345_678, Size: 12_345_678, DeadLettered: 2e9, Bytes: 5e9,
+	})
+	url := listen(t, new(atomic.Bool), pbufhttp.Options{}, b)
+	for _, width := range []int64{640, 400, 320} {
+		p := open(t, url, chromedp.EmulateViewport(width, 800))
+		p.until(`document.querySelectorAll("[data-flow] text").length > 8`)
+		if wide := value[int64](p, "document.documentElement.scrollWidth"); wide > width {
+			t.Errorf("on %d px the page is %d px wide", width, wide)
+		}
+		if cut := value[string](p, `[...document.querySelectorAll("svg text")].filter((text) => {
+			const [inside, all] = [text.getBoundingClientRect(), text.ownerSVGElement.getBoundingClientRect()];
+			return inside.left < all.left - 1 || inside.right > all.right + 1 || inside.top < all.top - 1 || inside.bottom > all.bottom + 1;
+		}).map((text) => text.textContent).join(", ")`); cut != "" {
+			t.Errorf("on %d px is cut off: %s", width, cut)
+		}
+	}
+}
+
+// A time in which deliveries failed is shaded in one piece, from the sample before it.
+func TestShade(t *testing.T) {
+	p := open(t, listen(t, new(atomic.Bool), pbufhttp.Options{}, statstest.New("seen")))
+	got := value[string](p, `import("./chart.js").then(({ chart }) => {
+		const svg = document.querySelector("[data-chart=rates]");
+		chart(svg, [0, 0, 1, 1, 1, 0, 1].map((failing, time) => ({ time, failing })), []);
+		const second = (svg.clientWidth - 56) / 20;
+		return [...svg.querySelectorAll(".failing")].map((r) => (r.getAttribute("width") / second).toFixed(2)).join(" ");
+	})`)
+	if got != "3.00 1.00" {
+		t.Errorf("the shades are %s s wide, want 3.00 1.00", got)
+	}
 }
 
 // A rate covers a flush interval, however long: overwrites are booked once in each. What
