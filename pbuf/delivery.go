@@ -183,6 +183,7 @@ func (f *flusher[K, V]) conclude() {
 		}
 		f.books.flushes++
 		f.books.vitals.judge(d.did, d.began)
+		d.info.Down = !f.books.vitals.down.IsZero()
 		f.books.backingOff = time.Time{}
 		if wait > 0 {
 			f.books.backingOff = time.Now().Add(wait)

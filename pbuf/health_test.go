@@ -32,13 +32,23 @@ func wantHealth(t *testing.T, when string, m *pbuf.Map[string, int], reason erro
 	}
 }
 
+// downAsHealth are hooks that say if a flush and Health do not agree.
+func downAsHealth(t *testing.T, m **pbuf.Map[string, int]) pbuf.Hooks {
+	return pbuf.Hooks{FlushStop: func(i pbuf.FlushInfo) {
+		if err := (*m).Health(); !errors.Is(err, pbuf.ErrClosed) && i.Down != errors.Is(err, pbuf.ErrDown) {
+			t.Errorf("FlushStop is told %+v while Health = %v", i, err)
+		}
+	}}
+}
+
 func TestHealthOfASinkThatIsDown(t *testing.T) {
 	for name, policy := range map[string]pbuf.RetryPolicy{"Requeue": pbuf.Requeue, "Replay": pbuf.Replay, "GiveUp": pbuf.GiveUp} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				down := false
-				m := start(t, options{
-					Partitions: 1, FlushInterval: time.Second, Retry: pbuf.Retry{Policy: policy},
+				var m *pbuf.Map[string, int]
+				m = start(t, options{
+					Partitions: 1, FlushInterval: time.Second, Retry: pbuf.Retry{Policy: policy}, Hooks: downAsHealth(t, &m),
 					Processor: func(_ context.Context, _ []entry) error {
 						if down {
 							return errSink
@@ -81,8 +91,9 @@ func TestHealthOfASinkThatIsDown(t *testing.T) {
 // One entry that fails beside others is no reason, nor is one that is given up.
 func TestHealthBesideAPoisonEntry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := start(t, options{
-			Partitions: 1, FlushInterval: time.Second,
+		var m *pbuf.Map[string, int]
+		m = start(t, options{
+			Partitions: 1, FlushInterval: time.Second, Hooks: downAsHealth(t, &m),
 			Processor: func(_ context.Context, batch []entry) error {
 				for _, e := range batch {
 					switch e.Key {

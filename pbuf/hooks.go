@@ -52,6 +52,7 @@ type FlushInfo struct {
 	Overwritten                int // to be put back, but a newer write to the key had come
 	Duration                   time.Duration
 	Err                        error // the last one, or why Stop left entries untried; nil if neither
+	Down                       bool  // the partition counts as down now: it is one of Health's ErrDown
 }
 
 // BatchInfo says which batch, or some entries of it, a hook is about.
