@@ -16,6 +16,7 @@ type episode struct {
 	buffer string
 	since  time.Time      // something is not fine, or was not
 	last   pbuf.FlushInfo // that left entries undelivered
+	cut    error          // why Stop left entries untried, in a flush without a failure
 	tries
 }
 
@@ -50,8 +51,14 @@ func (e *episode) lines(every time.Duration, now time.Time, out *lines) {
 
 // stop tells of what is not over when the buffer stops.
 func (e *episode) stop(now time.Time, out *lines) {
+	if e.cut != nil {
+		e.add(tries{err: e.cut})
+		if e.since.IsZero() {
+			e.since = now
+		}
+	}
 	switch {
-	case e.state != fine:
+	case e.state != fine, e.cut != nil:
 		e.end(StoppedFailing, now, out)
 	case e.batches > 0:
 		e.end(Recovered, now, out)

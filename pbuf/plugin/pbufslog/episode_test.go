@@ -3,7 +3,6 @@ package pbufslog_test
 import (
 	"errors"
 	"log/slog"
-	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,7 +16,8 @@ var errRefused = errors.New("connection refused")
 // driver calls the hooks as a buffer of two partitions does.
 type driver struct {
 	pbuf.Hooks
-	log *recorder
+	log  *recorder
+	down [2]bool
 }
 
 func newDriver(t *testing.T, o pbufslog.Options) *driver {
@@ -27,15 +27,15 @@ func newDriver(t *testing.T, o pbufslog.Options) *driver {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &driver{hooks, log}
-	d.PartitionStart(partition(0))
-	d.PartitionStart(partition(1))
-	return d
+	return &driver{Hooks: hooks, log: log}
 }
 
-func partition(i int) pbuf.PartitionInfo { return pbuf.PartitionInfo{Name: "seen", Partition: i} }
+func partition(i int) pbuf.PartitionInfo {
+	return pbuf.PartitionInfo{Name: "seen", Partition: i, Partitions: 2}
+}
 
-// flush is a flush of entries of which so many are delivered; the rest goes back.
+// flush is a flush of entries of which so many are delivered; the rest goes back. One
+// alone is one that failed before, and tells nothing new about the sink.
 func (d *driver) flush(i, entries, delivered int) {
 	info := pbuf.FlushInfo{PartitionInfo: partition(i), Entries: entries}
 	d.FlushStart(info)
@@ -44,19 +44,15 @@ func (d *driver) flush(i, entries, delivered int) {
 		info.Err = errRefused
 		d.BatchFailed(pbuf.BatchInfo{Batch: pbuf.Batch{Name: "seen", Partition: i}, Entries: info.Failed, Err: errRefused})
 	}
+	d.down[i] = delivered == 0 && (d.down[i] || entries > 1)
+	info.Down = d.down[i]
 	d.FlushStop(info)
 	time.Sleep(time.Second)
 }
 
 func (d *driver) expect(t *testing.T, want ...pbufslog.Event) {
 	t.Helper()
-	var texts []string
-	for _, w := range want {
-		texts = append(texts, string(w))
-	}
-	if got := d.log.messages(); !slices.Equal(got, texts) {
-		t.Errorf("lines are\n%q, want\n%q", got, texts)
-	}
+	expect(t, d.log.messages(), want...)
 }
 
 func TestOutageIsTwoLines(t *testing.T) {
@@ -140,6 +136,18 @@ func TestPoisonEntry(t *testing.T) {
 		}
 		d.flush(0, 10, 10)
 		d.expect(t, pbufslog.EntriesFail, pbufslog.SinkDown, pbufslog.Recovered, pbufslog.Recovered)
+	})
+}
+
+// What failed is not all tried again at once: it is over with the last of it.
+func TestSomeRetriesAreDelivered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDriver(t, pbufslog.Options{})
+		d.flush(0, 10, 7)
+		d.flush(0, 1, 1)
+		d.expect(t, pbufslog.EntriesFail)
+		d.flush(0, 2, 2)
+		d.expect(t, pbufslog.EntriesFail, pbufslog.Recovered)
 	})
 }
 

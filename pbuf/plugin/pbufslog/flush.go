@@ -48,6 +48,9 @@ func (b *book) flushStop(i pbuf.FlushInfo) {
 		p := b.part(i.Partition)
 		p.flushing = false
 		p.state = p.after(&i)
+		if cutOff(&i) {
+			b.episode.cut = i.Err
+		}
 		b.follow(p, &i, now, out)
 		out.add(line{time: now, event: Flushed, flush: &i, err: i.Err})
 	})

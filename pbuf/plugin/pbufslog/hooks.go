@@ -17,8 +17,11 @@ func Hooks(logger *slog.Logger) (pbuf.Hooks, error) { return Options{}.Hooks(log
 //
 // To call hooks of your own too, wrap the fields of what Hooks returns.
 func (o Options) Hooks(logger *slog.Logger) (pbuf.Hooks, error) {
-	if logger == nil {
+	switch {
+	case logger == nil:
 		return pbuf.Hooks{}, fmt.Errorf("%w: logger is nil", ErrOptions)
+	case logger.Handler() == nil:
+		return pbuf.Hooks{}, fmt.Errorf("%w: logger has no handler", ErrOptions)
 	}
 	if err := o.resolve(); err != nil {
 		return pbuf.Hooks{}, err
@@ -30,7 +33,6 @@ func (o Options) Hooks(logger *slog.Logger) (pbuf.Hooks, error) {
 		tallies: map[Event]*tally{},
 	}
 	return pbuf.Hooks{
-		PartitionStart: b.started,
 		PartitionStop:  b.stopped,
 		FlushStart:     b.flushStart,
 		FlushStop:      b.flushStop,
@@ -52,7 +54,7 @@ type book struct {
 
 	mu      sync.Mutex
 	parts   map[int]*partition
-	running int // of them
+	stops   int // how many of them have
 	episode episode
 	tallies map[Event]*tally
 }
@@ -83,18 +85,11 @@ func (b *book) overdue(now time.Time, out *lines) {
 	b.episode.lines(b.options.Every, now, out)
 }
 
-func (b *book) started(i pbuf.PartitionInfo) {
-	b.do(func(time.Time, *lines) {
-		b.part(i.Partition)
-		b.running++
-	})
-}
-
 // stopped is told of a partition's end. With the last one's, nothing is held back any
 // longer.
-func (b *book) stopped(pbuf.PartitionInfo) {
+func (b *book) stopped(i pbuf.PartitionInfo) {
 	b.do(func(now time.Time, out *lines) {
-		if b.running--; b.running > 0 {
+		if b.stops++; b.stops < i.Partitions {
 			return
 		}
 		for _, event := range repeating {

@@ -18,6 +18,7 @@ func TestOptions(t *testing.T) {
 		says    string
 	}{
 		"no logger":        {nil, pbufslog.Options{}, "logger is nil"},
+		"no handler":       {&slog.Logger{}, pbufslog.Options{}, "logger has no handler"},
 		"negative Every":   {logger, pbufslog.Options{Every: -1}, "Every is -1ns"},
 		"no such event":    {logger, pbufslog.Options{Levels: map[pbufslog.Event]slog.Level{"x": 0}}, `event "x"`},
 		"nothing is wrong": {logger, pbufslog.Options{Levels: map[pbufslog.Event]slog.Level{pbufslog.Full: 12}}, ""},

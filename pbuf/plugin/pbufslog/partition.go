@@ -10,13 +10,13 @@ type state int
 const (
 	fine    state = iota
 	failing       // some entries go back, others are delivered
-	down          // nothing is delivered, and that is not only what failed before
+	down          // the sink is, as Health has it
 )
 
 // partition is what is known of one partition.
 type partition struct {
 	state    state
-	back     int  // entries that the last flush left undelivered
+	back     int  // entries that failed and wait to be tried again
 	flushing bool // between FlushStart and FlushStop
 	tries         // of the flush under way
 }
@@ -35,18 +35,20 @@ func (t *tries) add(o tries) {
 	}
 }
 
-// after is the partition's state after a flush. What went back alone, tried alone
-// again, says nothing new about the sink: one poison entry does not make an outage.
+// after is the partition's state after a flush. One of retries alone is not about all
+// that waits; one that Stop cut off before anything failed says nothing.
 func (p *partition) after(i *pbuf.FlushInfo) state {
-	before := p.back
-	p.back = i.Entries - i.Delivered - i.Dropped - i.DeadLettered
-	switch {
-	case p.back <= 0:
-		return fine
-	case i.Delivered > 0:
-		return failing
-	case i.Entries > before:
-		return down
+	if !cutOff(i) {
+		p.back = max(0, p.back-i.Entries) + i.Entries - i.Delivered - i.Dropped - i.DeadLettered
 	}
-	return max(p.state, failing)
+	switch {
+	case i.Down:
+		return down
+	case p.back > 0:
+		return failing
+	}
+	return fine
 }
+
+// cutOff reports whether Stop's is the only error of a flush.
+func cutOff(i *pbuf.FlushInfo) bool { return i.Err != nil && i.Failed == 0 }

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 	"testing/slogtest"
+
+	"github.com/partitioned-buffer/go/pbuf/plugin/pbufslog"
 )
 
 // recorder is a handler that keeps what it gets, as maps.
@@ -107,6 +109,17 @@ func (r *recorder) messages() (found []string) {
 		found = append(found, m[slog.MessageKey].(string))
 	}
 	return found
+}
+
+func expect(t *testing.T, got []string, want ...pbufslog.Event) {
+	t.Helper()
+	var texts []string
+	for _, w := range want {
+		texts = append(texts, string(w))
+	}
+	if !slices.Equal(got, texts) {
+		t.Fatalf("lines are\n%q, want\n%q", got, texts)
+	}
 }
 
 // The recorder is a right handler: so what the other tests find in it was logged.
