@@ -8,6 +8,8 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/buffers"
 )
 
 // ScopeName is the instrumentation scope of all that is recorded here.
@@ -27,7 +29,7 @@ const (
 	GenerationKey   = attribute.Key("pbuf.generation")    // number within the partition
 	EntriesKey      = attribute.Key("pbuf.entries")       // of a flush or batch
 	BatchNumberKey  = attribute.Key("pbuf.batch.number")  // within the generation
-	BatchAttemptKey = attribute.Key("pbuf.batch.attempt") // from 1; of the entry that failed most often
+	BatchAttemptKey = attribute.Key("pbuf.batch.attempt") // from 1; of the entry that failed most often; samplers do not see it
 	BatchOutcomeKey = attribute.Key("pbuf.batch.outcome") // delivered, partial, failed, permanent, panicked
 )
 
@@ -44,12 +46,12 @@ type config struct {
 
 // WithMeterProvider sets where Register gets its meter. Default: the global provider.
 func WithMeterProvider(p metric.MeterProvider) Option {
-	return func(c *config) { c.meters, c.nilProvider = p, c.nilProvider || p == nil }
+	return func(c *config) { c.meters, c.nilProvider = p, c.nilProvider || buffers.IsNil(p) }
 }
 
 // WithTracerProvider sets where Trace gets its tracer. Default: the global provider.
 func WithTracerProvider(p trace.TracerProvider) Option {
-	return func(c *config) { c.tracers, c.nilProvider = p, c.nilProvider || p == nil }
+	return func(c *config) { c.tracers, c.nilProvider = p, c.nilProvider || buffers.IsNil(p) }
 }
 
 // WithPartitions makes Register record each partition by itself, with PartitionKey.

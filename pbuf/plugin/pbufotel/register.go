@@ -18,7 +18,8 @@ type Buffer interface {
 
 // Register observes the buffer's Stats whenever its meter is collected, until the
 // registration's Unregister. Buffers in one process need different names
-// (pbuf.Options.Name), or attributes that tell them apart.
+// (pbuf.Options.Name, by default "pbuf" for all), or attributes that tell them apart: the
+// numbers of those that are alike are added up, and of gauges one is lost.
 //
 // The error wraps ErrArgument if the buffer is nil or was not made by pbuf.New, or an
 // option, a provider or an attribute is not valid; otherwise it is the provider's.

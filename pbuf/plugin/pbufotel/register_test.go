@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 	sdk "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+	traces "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/partitioned-buffer/go/pbuf"
 	"github.com/partitioned-buffer/go/pbuf/plugin/internal/statstest"
@@ -166,6 +167,8 @@ func TestOptionErrors(t *testing.T) {
 		"option 0 is nil":   nil,
 		"a provider is nil": pbufotel.WithMeterProvider(nil),
 		"provider is nil":   pbufotel.WithTracerProvider(nil),
+		"a provider is":     pbufotel.WithMeterProvider((*sdk.MeterProvider)(nil)),
+		"provider is":       pbufotel.WithTracerProvider((*traces.TracerProvider)(nil)),
 		"zone has no key":   pbufotel.WithAttributes(attribute.String("", "zone")),
 	} {
 		_, err := pbufotel.Register(statstest.New("seen"), option)

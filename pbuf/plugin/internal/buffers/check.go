@@ -37,10 +37,10 @@ func Check[B Buffer](invalid error, all []B) error {
 }
 
 // IsNil finds the nil pointer in an interface too.
-func IsNil(b Buffer) bool {
-	if b == nil {
+func IsNil(x any) bool {
+	if x == nil {
 		return true
 	}
-	v := reflect.ValueOf(b)
+	v := reflect.ValueOf(x)
 	return v.Kind() == reflect.Pointer && v.IsNil()
 }
