@@ -2,9 +2,9 @@ package pbufotel
 
 import (
 	"context"
-	"errors"
+	"iter"
+	"slices"
 
-	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/partitioned-buffer/go/pbuf"
@@ -12,57 +12,58 @@ import (
 
 func traceProcessor[K comparable, V any](s *spans, process pbuf.Processor[K, V]) pbuf.Processor[K, V] {
 	return func(ctx context.Context, batch []pbuf.Entry[K, V]) error {
-		failures := 0
-		for i := range batch {
-			failures = max(failures, int(batch[i].Attempts))
-		}
-		return record[K, V](ctx, s, len(batch), failures, func(ctx context.Context) error { return process(ctx, batch) })
+		return record(ctx, s, len(batch), slices.Values(batch), func(ctx context.Context) error { return process(ctx, batch) })
 	}
 }
 
 func traceTable[K comparable, V any](s *spans, process pbuf.TableProcessor[K, V]) pbuf.TableProcessor[K, V] {
 	return func(ctx context.Context, table *pbuf.Table[K, V]) error {
-		return record[K, V](ctx, s, table.Len(), 0, func(ctx context.Context) error { return process(ctx, table) })
+		return record(ctx, s, table.Len(), table.All(), func(ctx context.Context) error { return process(ctx, table) })
 	}
 }
 
-// record puts a span around a call of the processor. A panic passes through.
-func record[K comparable, V any](ctx context.Context, s *spans, entries, failures int, call func(context.Context) error) error {
+// traceLetters has what DeadLetter records come below the flush, as its batch has ended.
+func traceLetters[K comparable, V any](s *spans, take letters[K, V]) letters[K, V] {
+	return func(ctx context.Context, entries []pbuf.Entry[K, V], err error) error {
+		batch, _ := pbuf.BatchFrom(ctx)
+		return take(trace.ContextWithSpan(ctx, s.flush(batch.Partition)), entries, err)
+	}
+}
+
+// letters is the type of pbuf.Options.DeadLetter.
+type letters[K comparable, V any] = func(context.Context, []pbuf.Entry[K, V], error) error
+
+// record puts a span around a call of the processor with so many entries. What the
+// call returns, panics with or ends with passes through.
+func record[K comparable, V any](
+	ctx context.Context, s *spans, n int, entries iter.Seq[pbuf.Entry[K, V]], call func(context.Context) error,
+) error {
 	batch, _ := pbuf.BatchFrom(ctx)
 	ctx = trace.ContextWithSpan(ctx, s.flush(batch.Partition))
 	ctx, span := s.tracer.Start(ctx, "batch "+batch.Name, trace.WithAttributes(s.attributes...),
-		trace.WithAttributes(about(pbuf.PartitionInfo{Name: batch.Name, Partition: batch.Partition}, batch.Generation, entries)...),
-		trace.WithAttributes(BatchNumberKey.Int(batch.Number), BatchAttemptKey.Int(max(batch.Attempt, failures+1))))
+		trace.WithAttributes(about(pbuf.PartitionInfo{Name: batch.Name, Partition: batch.Partition}, batch.Generation, n)...),
+		trace.WithAttributes(BatchNumberKey.Int(batch.Number)))
+	if span.IsRecording() {
+		span.SetAttributes(BatchAttemptKey.Int(attempt(batch, entries)))
+	}
 	returned := false
 	defer func() { // also after a panic or Goexit
 		if !returned {
-			span.SetAttributes(BatchOutcomeKey.String("panicked"))
-			span.SetStatus(codes.Error, "the processor did not return")
+			panicked(span)
 		}
 		span.End()
 	}()
 	err := call(ctx)
-	if span.IsRecording() {
-		span.SetAttributes(BatchOutcomeKey.String(outcomeOf[K, V](err)))
-		if err != nil {
-			fail(span, err)
-		}
-	}
 	returned = true
+	conclude(span, err, n, entries)
 	return err
 }
 
-// outcomeOf says in a word what the error means to the buffer.
-func outcomeOf[K comparable, V any](err error) string {
-	var part *pbuf.FailedError[K, V]
-	var permanent *pbuf.PermanentError
-	switch {
-	case err == nil:
-		return "delivered"
-	case errors.As(err, &part):
-		return "partial"
-	case errors.As(err, &permanent):
-		return "permanent"
+// attempt counts what failed in other flushes too: those make new batches.
+func attempt[K comparable, V any](batch pbuf.Batch, entries iter.Seq[pbuf.Entry[K, V]]) int {
+	most := batch.Attempt
+	for e := range entries {
+		most = max(most, int(e.Attempts)+1)
 	}
-	return "failed"
+	return most
 }

@@ -22,7 +22,8 @@
 // Trace puts a span around each flush, "flush NAME", and one below it around each call
 // of the processor, "batch NAME", with the number of entries, the attempt and the
 // outcome. The context that the processor gets carries the batch's span, so what an
-// instrumented driver records comes below that. Spans of flushes begin traces: writes
+// instrumented driver records comes below that; what DeadLetter records comes below the
+// flush. Spans of flushes begin traces: writes
 // of many requests are in one flush, and none is its parent.
 //
 // # Cost

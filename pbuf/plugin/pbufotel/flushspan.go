@@ -2,7 +2,6 @@ package pbufotel
 
 import (
 	"context"
-	"fmt"
 	"sync"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -22,9 +21,7 @@ type spans struct {
 func (s *spans) flushStart(i pbuf.FlushInfo) {
 	_, span := s.tracer.Start(context.Background(), "flush "+i.Name, trace.WithNewRoot(),
 		trace.WithAttributes(s.attributes...), trace.WithAttributes(about(i.PartitionInfo, i.Generation, i.Entries)...))
-	if former, ok := s.flushes.Swap(i.Partition, span); ok { // its FlushStop never came
-		former.(trace.Span).End()
-	}
+	s.flushes.Store(i.Partition, span)
 }
 
 // flush returns the span of the flush that the partition is in.
@@ -51,12 +48,15 @@ func (s *spans) flushStop(i pbuf.FlushInfo) {
 		attribute.Int("pbuf.flush.dead_lettered", i.DeadLettered),
 	)
 	if i.Err != nil && i.Delivered < i.Entries {
-		fail(span, i.Err)
+		apart(func() { fail(span, i.Err) })
 	}
 }
 
-// fail marks the span. Sprint survives an error whose method panics.
-func fail(span trace.Span, err error) {
-	span.SetAttributes(attribute.String("error.type", fmt.Sprintf("%T", err)))
-	span.SetStatus(codes.Error, fmt.Sprint(err))
+// partitionStop ends the span of a flush that Stop did not wait for: its processor has
+// returned only now.
+func (s *spans) partitionStop(i pbuf.PartitionInfo) {
+	if span, ok := s.flushes.LoadAndDelete(i.Partition); ok {
+		span.(trace.Span).SetStatus(codes.Error, "Stop gave it up")
+		span.(trace.Span).End()
+	}
 }

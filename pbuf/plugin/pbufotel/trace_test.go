@@ -3,12 +3,10 @@ package pbufotel_test
 import (
 	"context"
 	"errors"
-	"runtime"
 	"slices"
 	"testing"
 
 	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/codes"
 	sdk "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
@@ -34,8 +32,16 @@ func newTracer(t *testing.T) *tracer {
 	return &tracer{t, r, sdk.NewTracerProvider(sdk.WithSpanProcessor(r))}
 }
 
-// run makes a traced buffer, puts a key, and stops it.
+// run makes a traced buffer, puts two keys, and stops it.
 func (r *tracer) run(o options) {
+	r.t.Helper()
+	buf := r.open(o)
+	_ = buf.Flush(r.t.Context())
+	_ = buf.Close()
+}
+
+// open makes a traced buffer and puts two keys.
+func (r *tracer) open(o options) *pbuf.Map[string, int] {
 	r.t.Helper()
 	o.Name, o.Partitions = "seen", 1
 	if err := pbufotel.Trace(&o, pbufotel.WithTracerProvider(r), pbufotel.WithAttributes(attribute.String("zone", "a"))); err != nil {
@@ -50,8 +56,7 @@ func (r *tracer) run(o options) {
 			r.t.Fatal(err)
 		}
 	}
-	_ = buf.Flush(r.t.Context())
-	_ = buf.Close()
+	return buf
 }
 
 // named are the ended spans of this name, in the order of their ends.
@@ -103,56 +108,37 @@ func TestSpansAreNested(t *testing.T) {
 	}
 }
 
-func TestOutcomes(t *testing.T) {
-	down := errors.New("down")
-	for want, process := range map[string]pbuf.Processor[string, int]{
-		"delivered": func(context.Context, []entry) error { return nil },
-		"failed":    func(context.Context, []entry) error { return down },
-		"partial":   func(_ context.Context, batch []entry) error { return pbuf.Failed(down, batch[0]) },
-		"permanent": func(context.Context, []entry) error { return pbuf.Permanent(down) },
-		"panicked":  func(context.Context, []entry) error { panic("oops") },
-		"gone":      func(context.Context, []entry) error { runtime.Goexit(); return nil },
-	} {
-		t.Run(want, func(t *testing.T) {
-			r := newTracer(t)
-			r.run(options{Processor: process})
-			if want == "gone" {
-				want = "panicked"
-			}
-			first := r.named("batch seen")[0]
-			if got := attributes(first)[pbufotel.BatchOutcomeKey]; got != want {
-				t.Errorf("outcome is %v, want %s", got, want)
-			}
-			if failed := first.Status().Code == codes.Error; failed != (want != "delivered") {
-				t.Errorf("status is %v", first.Status())
-			}
-			flush := r.named("flush seen")[0].Status()
-			if failed := flush.Code == codes.Error; failed != (want != "delivered") {
-				t.Errorf("the flush's status is %v", flush)
-			}
-			if started, ended := len(r.Started()), len(r.Ended()); started != ended {
-				t.Errorf("%d spans were started, %d ended", started, ended)
-			}
-		})
-	}
-}
-
 // The attempt counts what failed before, in other flushes too.
 func TestAttempts(t *testing.T) {
-	r := newTracer(t)
-	calls := 0
-	r.run(options{BatchSize: 1, Retry: pbuf.Retry{MaxAttempts: 3}, Processor: func(context.Context, []entry) error {
-		if calls++; calls == 1 {
-			return errors.New("once")
-		}
-		return nil
-	}})
-	var attempts []any
-	for _, s := range r.named("batch seen") {
-		attempts = append(attempts, attributes(s)[pbufotel.BatchAttemptKey])
-	}
-	if !slices.Equal(attempts, []any{int64(1), int64(1), int64(2)}) {
-		t.Errorf("attempts are %v", attempts)
+	for name, c := range map[string]struct {
+		set  func(o *options, process func() error)
+		want []any
+	}{
+		"batches": {func(o *options, process func() error) {
+			o.BatchSize, o.Processor = 1, func(context.Context, []entry) error { return process() }
+		}, []any{int64(1), int64(1), int64(2)}},
+		"tables": {func(o *options, process func() error) {
+			o.TableProcessor = func(context.Context, *pbuf.Table[string, int]) error { return process() }
+		}, []any{int64(1), int64(2)}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, calls := newTracer(t), 0
+			o := options{Retry: pbuf.Retry{MaxAttempts: 3}}
+			c.set(&o, func() error {
+				if calls++; calls == 1 {
+					return errors.New("once")
+				}
+				return nil
+			})
+			r.run(o)
+			var attempts []any
+			for _, s := range r.named("batch seen") {
+				attempts = append(attempts, attributes(s)[pbufotel.BatchAttemptKey])
+			}
+			if !slices.Equal(attempts, c.want) {
+				t.Errorf("attempts are %v, want %v", attempts, c.want)
+			}
+		})
 	}
 }
 
