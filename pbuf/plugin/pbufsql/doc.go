@@ -47,7 +47,10 @@
 //
 // ON DUPLICATE KEY UPDATE has no condition and no target: columns are assigned
 // under an IF, the version last, and any unique index can be the duplicate one. So
-// New refuses a table with another unique index over columns that are written.
+// New refuses a table with another unique index, an index on a prefix or an
+// expression too, unless one of its columns is not written and gets an
+// AUTO_INCREMENT, a uuid() or NULL in new rows.
+//
 // Keys that are equal in the column's collation ("a" and "A") are one row: give text
 // keys a binary collation. Without a strict sql_mode (it is the default), the
 // server cuts what does not fit instead of refusing it.

@@ -49,17 +49,29 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 // MySQL says none of this until it is too late.
 func TestMySQLTableWithAnotherUniqueIndex(t *testing.T) {
 	d := shared(t, pbufsql.MySQL)
-	for sql, want := range map[string]string{
-		`CREATE TABLE readings (id VARCHAR(40), value INTEGER, version BIGINT, KEY (id))`:                                            "no unique index on exactly (`id`)",
-		`CREATE TABLE readings (id VARCHAR(40) PRIMARY KEY, value INTEGER UNIQUE, version BIGINT)`:                                   "another unique index, value (value)",
-		`CREATE TABLE readings (n BIGINT AUTO_INCREMENT PRIMARY KEY, ID VARCHAR(40) UNIQUE, value INTEGER, version BIGINT)`:          `has no column "id"`,
-		`CREATE TABLE readings (n BIGINT AUTO_INCREMENT PRIMARY KEY, id VARCHAR(40) UNIQUE, value INTEGER, version BIGINT UNSIGNED)`: `column "version" is of type bigint(20) unsigned`,
-		`CREATE TABLE readings (n BIGINT AUTO_INCREMENT PRIMARY KEY, id VARCHAR(40) UNIQUE, value INTEGER, version BIGINT)`:          "",
+	const id, rest = `id VARCHAR(40) PRIMARY KEY`, `value INTEGER, version BIGINT`
+	for columns, want := range map[string]string{
+		`id VARCHAR(40), ` + rest + `, KEY (id)`:                                                "no unique index on exactly (`id`)",
+		id + `, value INTEGER UNIQUE, version BIGINT`:                                           "another unique index, value (value)",
+		`n BIGINT AUTO_INCREMENT PRIMARY KEY, ID VARCHAR(40) UNIQUE, ` + rest:                   `has no column "id"`,
+		`n BIGINT AUTO_INCREMENT PRIMARY KEY, id VARCHAR(40) UNIQUE, ` + rest + ` UNSIGNED`:     `column "version" is of type bigint(20) unsigned`,
+		`n BIGINT AUTO_INCREMENT PRIMARY KEY, id VARCHAR(40) UNIQUE, ` + rest:                   "",
+		`n CHAR(36) DEFAULT (uuid()) PRIMARY KEY, id VARCHAR(40) UNIQUE, ` + rest:               "",
+		`n CHAR(36) PRIMARY KEY, id VARCHAR(40) UNIQUE, ` + rest:                                "another unique index, PRIMARY (n)",
+		`id TEXT NOT NULL, ` + rest + `, UNIQUE one (id(8))`:                                    "another unique index, one (id(8))",
+		id + `, ` + rest + `, UNIQUE one (id(8))`:                                               "another unique index, one (id(8))",
+		id + `, ` + rest + `, g INT AS (value % 10) STORED, UNIQUE (g)`:                         "another unique index, g (g)",
+		id + `, ` + rest + `, slot INT NOT NULL DEFAULT 0, UNIQUE (slot)`:                       "another unique index, slot (slot)",
+		id + `, ` + rest + `, slot INT DEFAULT 0, UNIQUE (slot)`:                                "another unique index, slot (slot)",
+		id + `, ` + rest + `, word CHAR(4) DEFAULT 'NULL', UNIQUE (word)`:                       "another unique index, word (word)",
+		id + `, ` + rest + `, slot INT, UNIQUE (slot)`:                                          "",
+		id + `, ` + rest + `, slot INT NOT NULL DEFAULT 0, spare INT, UNIQUE one (spare, slot)`: "",
+		id + `, ` + rest + `, slot INT NOT NULL DEFAULT 0, UNIQUE one (slot, value)`:            "another unique index, one (slot, value)",
 	} {
-		run(t, d.DB, `DROP TABLE IF EXISTS readings`, sql)
+		run(t, d.DB, `DROP TABLE IF EXISTS readings`, `CREATE TABLE readings (`+columns+`)`)
 		_, err := pbufsql.New(t.Context(), d.DB, d.dialect, sinktest.ByVersion())
 		if want == "" && err != nil || want != "" && (!errors.Is(err, pbuf.ErrOptions) || !strings.Contains(err.Error(), want)) {
-			t.Errorf("%s: error %v, want ...%s", sql, err, want)
+			t.Errorf("%s: error %v, want ...%s", columns, err, want)
 		}
 	}
 }
