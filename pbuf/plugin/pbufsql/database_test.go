@@ -84,6 +84,10 @@ func openMySQL(tb testing.TB, dsn string) database {
 			key, value, _ := strings.Cut(s, "=")
 			own.Params[key] = value
 		}
+		if own.Params["interpolateParams"] == "false" { // it is the driver's, not the server's
+			own.InterpolateParams = false
+			delete(own.Params, "interpolateParams")
+		}
 		connector, err := mysql.NewConnector(own)
 		if err != nil {
 			tb.Fatal(err)

@@ -69,6 +69,7 @@ func (w *writer) check(ctx context.Context, d Dialect) error {
 			return fmt.Errorf("%w: Config.Version: column %q is of type %s, must be an integer of 64 bits", pbuf.ErrOptions, c.Name, kind)
 		}
 	}
+	w.eraser(kinds)
 	if s.Batches != "" {
 		kinds, err := w.describe(ctx, w.db, "Config.Batches", s.Schema, s.Batches)
 		if err != nil {

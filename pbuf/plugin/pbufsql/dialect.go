@@ -45,6 +45,7 @@ type rules struct {
 	immediate   string // has deferred constraints checked, "" if there are none
 	columns     string // query for the columns of a table: name and type
 	version     func(kind string) bool
+	compare     func(kind string) comparison // nil if the types of arguments do not matter
 	classify    func(error) sink.Class
 }
 
@@ -61,7 +62,7 @@ var dialects = map[Dialect]*rules{
 		name: "MySQL", quote: "`", text: "VARBINARY(255)", placeholder: question,
 		parameters: 65535,
 		onConflict: onDuplicateKey, ignore: " ON DUPLICATE KEY UPDATE `step` = `step`",
-		columns: mysqlColumns, version: mysqlVersion, classify: classifyMySQL,
+		columns: mysqlColumns, version: mysqlVersion, compare: mysqlCompare, classify: classifyMySQL,
 	},
 	PostgreSQL: {
 		name: "PostgreSQL", quote: `"`, text: "text", placeholder: func(n int) string { return "$" + strconv.Itoa(n) },

@@ -51,6 +51,10 @@
 // expression too, unless one of its columns is not written and gets an
 // AUTO_INCREMENT, a uuid() or NULL in new rows.
 //
+// MySQL would find a number 5 in a text '5abc', and the other way round. So the key of
+// a tombstone is made to be of the column's type, rounded as in an INSERT, and is
+// refused if the column could not hold it.
+//
 // Keys that are equal in the column's collation ("a" and "A") are one row: give text
 // keys a binary collation. Without a strict sql_mode (it is the default), the
 // server cuts what does not fit instead of refusing it.

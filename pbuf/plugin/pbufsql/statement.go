@@ -8,18 +8,19 @@ import (
 	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sink"
 )
 
-// writer is the sink.Writer of a table. It is immutable.
+// writer is the sink.Writer of a table. It is immutable once it has seen the table.
 type writer struct {
 	*rules
 	db     *sql.DB
 	shape  *sink.Shape
-	head   string // of the upsert, up to the rows
-	tail   string // and after them
-	erase  string // for one row
-	keys   []int  // which columns erase takes
-	most   int    // rows in one upsert
-	create string // a first mark of a partition, which any step is past
-	mark   string // moves it on to the step, unless it is there or past it
+	head   string       // of the upsert, up to the rows
+	tail   string       // and after them
+	erase  string       // for one row
+	keys   []int        // which columns erase takes
+	where  []comparison // for each column of the key, if the dialect has them
+	most   int          // rows in one upsert
+	create string       // a first mark of a partition, which any step is past
+	mark   string       // moves it on to the step, unless it is there or past it
 }
 
 func newWriter(db *sql.DB, r *rules, s *sink.Shape) *writer {
@@ -28,7 +29,6 @@ func newWriter(db *sql.DB, r *rules, s *sink.Shape) *writer {
 	w.head = "INSERT INTO " + table + r.alias + " (" + sink.Quote(r.quote, ", ", s.Names()...) + ") VALUES "
 	w.tail = r.onConflict(s)
 	w.most = max(1, r.parameters/len(s.Columns))
-	w.erase = w.eraseSQL(table)
 	if s.Batches != "" {
 		batches := sink.Quote(r.quote, ".", s.Schema, s.Batches)
 		w.create = "INSERT INTO " + batches + " (" + sink.Quote(r.quote, ", ", sink.MarkColumns...) + ") VALUES (" +
@@ -41,21 +41,34 @@ func newWriter(db *sql.DB, r *rules, s *sink.Shape) *writer {
 	return w
 }
 
-// eraseSQL takes the key, and the version if there is one.
-func (w *writer) eraseSQL(table string) string {
+// eraser makes erase. It takes the key, and the version if there is one.
+func (w *writer) eraser(kinds map[string]string) {
 	s := w.shape
-	for i := range s.Keys {
+	where := " WHERE "
+	for i, c := range s.Columns[:s.Keys] {
 		w.keys = append(w.keys, i)
+		argument := w.placeholder(i + 1)
+		if w.compare != nil {
+			comparison := w.compare(kinds[c.Name])
+			w.where = append(w.where, comparison)
+			if comparison.cast != "" {
+				argument = "CAST(" + argument + " AS " + comparison.cast + ")"
+			}
+		}
+		if i > 0 {
+			where += " AND "
+		}
+		where += sink.Quote(w.quote, "", c.Name) + " = " + argument
 	}
-	where := " WHERE " + w.equal(" AND ", 1, s.KeyNames())
 	if version, ok := s.Has(sink.Version); ok {
 		w.keys = append(w.keys, len(s.Columns)-1)
 		where += fmt.Sprintf(" AND (%s >= %s) IS NOT TRUE", sink.Quote(w.quote, "", version), w.placeholder(s.Keys+1))
 	}
+	table := sink.Quote(w.quote, ".", s.Schema, s.Table)
+	w.erase = "DELETE FROM " + table + where
 	if mark, ok := s.Has(sink.Deleted); ok {
-		return "UPDATE " + table + " SET " + sink.Quote(w.quote, "", mark) + " = TRUE" + where
+		w.erase = "UPDATE " + table + " SET " + sink.Quote(w.quote, "", mark) + " = TRUE" + where
 	}
-	return "DELETE FROM " + table + where
 }
 
 // upsert is the statement for n rows.

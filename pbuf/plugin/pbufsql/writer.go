@@ -3,6 +3,7 @@ package pbufsql
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 
 	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sink"
@@ -51,7 +52,12 @@ func (w *writer) Check(ctx context.Context, steps []sink.Step) error {
 }
 
 // Classify goes by the numbers of the dialect.
-func (w *writer) Classify(err error) sink.Class { return w.classify(err) }
+func (w *writer) Classify(err error) sink.Class {
+	if errors.As(err, new(refusedError)) {
+		return sink.Refused
+	}
+	return w.classify(err)
+}
 
 func (w *writer) transaction(ctx context.Context, step *sink.Step) error {
 	tx, err := w.db.BeginTx(ctx, nil)
@@ -100,7 +106,9 @@ func (w *writer) execute(ctx context.Context, db execer, step *sink.Step) (err e
 	}
 	args := make([]any, 0, min(len(step.Rows), most)*len(w.shape.Columns))
 	for rows := range slices.Chunk(step.Rows, most) {
-		args = w.arguments(args[:0], step, rows)
+		if args, err = w.arguments(args[:0], step, rows); err != nil {
+			return err
+		}
 		if prepared != nil && len(rows) == most {
 			_, err = prepared.ExecContext(ctx, args...)
 		} else {
@@ -122,17 +130,24 @@ func (w *writer) query(step *sink.Step, n int) string {
 }
 
 // arguments appends those of query.
-func (w *writer) arguments(args []any, step *sink.Step, rows [][]any) []any {
+func (w *writer) arguments(args []any, step *sink.Step, rows [][]any) ([]any, error) {
 	for _, row := range rows {
 		if !step.Delete {
 			args = append(args, row...)
 			continue
 		}
-		for _, c := range w.keys {
-			args = append(args, row[c])
+		for i, c := range w.keys {
+			v := row[c]
+			if i < len(w.where) {
+				var err error
+				if v, err = w.where[i].key(w.shape.Columns[c].Name, v); err != nil {
+					return nil, err
+				}
+			}
+			args = append(args, v)
 		}
 	}
-	return args
+	return args, nil
 }
 
 func (w *writer) statementRows(step *sink.Step) int {

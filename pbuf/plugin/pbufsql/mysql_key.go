@@ -1,0 +1,109 @@
+package pbufsql
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// comparison is how a WHERE compares a column of the key with an argument.
+type comparison struct {
+	cast    string // the argument's, to a type; "" for none
+	convert func(any) (value any, ok bool)
+}
+
+var (
+	numeric  = regexp.MustCompile(`^ *[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)? *$`)
+	temporal = regexp.MustCompile(`^[^\pL]*T?[^\pL]*$`)
+)
+
+// mysqlCompare has a WHERE find the row that an INSERT of the same argument wrote, and
+// no other. MySQL compares values of two types as floating-point numbers, and takes
+// the beginning of a text for one: '5abc' equals 5. And it does not round what it
+// compares, as it does what it stores.
+func mysqlCompare(kind string) comparison {
+	base, rest, _ := strings.Cut(kind, "(")
+	base, _, _ = strings.Cut(base, " ")
+	size, _, _ := strings.Cut(rest, ")")
+	switch base {
+	case "tinyint", "smallint", "mediumint", "int", "bigint":
+		return comparison{convert: toInteger}
+	case "float", "double":
+		return comparison{convert: ifNumeric}
+	case "decimal":
+		_, scale, _ := strings.Cut(size, ",")
+		return comparison{cast: "DECIMAL(65," + scale + ")", convert: ifNumeric} // 65: nothing is cut
+	case "date":
+		return comparison{cast: "DATE", convert: ifTemporal}
+	case "datetime", "timestamp":
+		return comparison{cast: "DATETIME(" + cmp.Or(size, "0") + ")", convert: ifTemporal}
+	case "char", "varchar", "tinytext", "text", "mediumtext", "longtext",
+		"binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob":
+		return comparison{convert: toText}
+	}
+	return comparison{convert: func(v any) (any, bool) { return v, true }}
+}
+
+// key is the argument as the comparison needs it.
+func (c *comparison) key(column string, v any) (any, error) {
+	value, ok := c.convert(plain(v))
+	if !ok {
+		return nil, refusedError(fmt.Sprintf("column %q cannot hold %.40q", column, fmt.Sprint(v)))
+	}
+	return value, nil
+}
+
+func toInteger(v any) (any, bool) {
+	if text, ok := asText(v); ok {
+		text = strings.Trim(text, " ")
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return n, true
+		}
+		n, err := strconv.ParseUint(text, 10, 64)
+		return n, err == nil
+	}
+	return v, !isTime(v)
+}
+
+func ifNumeric(v any) (any, bool) {
+	text, ok := asText(v)
+	return v, !isTime(v) && (!ok || numeric.MatchString(text))
+}
+
+func ifTemporal(v any) (any, bool) {
+	text, ok := asText(v)
+	return v, !ok || temporal.MatchString(text)
+}
+
+// toText writes a number as an INSERT into a text column does.
+func toText(v any) (any, bool) {
+	switch v := v.(type) {
+	case int64:
+		return strconv.FormatInt(v, 10), true
+	case uint64:
+		return strconv.FormatUint(v, 10), true
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64), true
+	case bool:
+		return strconv.Itoa(map[bool]int{true: 1}[v]), true
+	}
+	return v, true
+}
+
+func isTime(v any) bool {
+	_, ok := v.(time.Time)
+	return ok
+}
+
+func asText(v any) (text string, ok bool) {
+	switch v := v.(type) {
+	case string:
+		return v, true
+	case []byte:
+		return string(v), v != nil
+	}
+	return "", false
+}
