@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/partitioned-buffer/go/pbuf"
@@ -28,6 +29,18 @@ func mysqlVersion(kind string) bool {
 }
 
 func postgresVersion(kind string) bool { return kind == "bigint" }
+
+// These say whether a column's type holds true and false.
+func sqliteDeleted(kind string) bool {
+	return kind == "" || sqliteVersion(kind) || strings.Contains(strings.ToUpper(kind), "BOOL")
+}
+
+func mysqlDeleted(kind string) bool {
+	base, _ := mysqlType(kind)
+	return kind == "bit(1)" || slices.Contains(mysqlIntegers, base) // BOOLEAN is a tinyint
+}
+
+func postgresDeleted(kind string) bool { return kind == "boolean" }
 
 // describe finds the types of a table's columns, by their names.
 func (r *rules) describe(ctx context.Context, db *sql.DB, option, schema, table string) (map[string]string, error) {
@@ -67,6 +80,8 @@ func (w *writer) check(ctx context.Context, d Dialect) error {
 			return fmt.Errorf("%w: table %s has no column %q", pbuf.ErrOptions, s.Table, c.Name)
 		case c.Role == sink.Version && !w.version(kind):
 			return fmt.Errorf("%w: Config.Version: column %q is of type %s, must be an integer of 64 bits", pbuf.ErrOptions, c.Name, kind)
+		case c.Role == sink.Deleted && !w.deleted(kind):
+			return fmt.Errorf("%w: Config.Deleted: column %q is of type %s, must be a boolean", pbuf.ErrOptions, c.Name, kind)
 		}
 	}
 	w.eraser(kinds)

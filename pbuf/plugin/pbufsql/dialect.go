@@ -45,6 +45,7 @@ type rules struct {
 	immediate   string // has deferred constraints checked, "" if there are none
 	columns     string // query for the columns of a table: name and type
 	version     func(kind string) bool
+	deleted     func(kind string) bool       // whether a column of the type can be Config.Deleted
 	compare     func(kind string) comparison // nil if the types of arguments do not matter
 	classify    func(error) sink.Class
 }
@@ -56,19 +57,19 @@ var dialects = map[Dialect]*rules{
 		// 512 rows of 3 columns in one statement take twice as long as in prepared ones.
 		parameters: 128,
 		alias:      " AS old", onConflict: (*sink.Shape).OnConflict, ignore: " ON CONFLICT DO NOTHING",
-		columns: sqliteColumns, version: sqliteVersion, classify: classifySQLite,
+		columns: sqliteColumns, version: sqliteVersion, deleted: sqliteDeleted, classify: classifySQLite,
 	},
 	MySQL: {
 		name: "MySQL", quote: "`", text: "VARBINARY(255)", placeholder: question,
 		parameters: 65535,
 		onConflict: onDuplicateKey, ignore: " ON DUPLICATE KEY UPDATE `step` = `step`",
-		columns: mysqlColumns, version: mysqlVersion, compare: mysqlCompare, classify: classifyMySQL,
+		columns: mysqlColumns, version: mysqlVersion, deleted: mysqlDeleted, compare: mysqlCompare, classify: classifyMySQL,
 	},
 	PostgreSQL: {
 		name: "PostgreSQL", quote: `"`, text: "text", placeholder: func(n int) string { return "$" + strconv.Itoa(n) },
 		parameters: 65535,
 		alias:      " AS old", onConflict: (*sink.Shape).OnConflict, ignore: " ON CONFLICT DO NOTHING", immediate: "SET CONSTRAINTS ALL IMMEDIATE",
-		columns: postgresColumns, version: postgresVersion, classify: classifyPostgres,
+		columns: postgresColumns, version: postgresVersion, deleted: postgresDeleted, classify: classifyPostgres,
 	},
 }
 

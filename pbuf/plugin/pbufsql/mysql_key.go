@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,12 +26,11 @@ var (
 // the beginning of a text for one: '5abc' equals 5. And it does not round what it
 // compares, as it does what it stores.
 func mysqlCompare(kind string) comparison {
-	base, rest, _ := strings.Cut(kind, "(")
-	base, _, _ = strings.Cut(base, " ")
-	size, _, _ := strings.Cut(rest, ")")
-	switch base {
-	case "tinyint", "smallint", "mediumint", "int", "bigint":
+	base, size := mysqlType(kind)
+	if slices.Contains(mysqlIntegers, base) {
 		return comparison{convert: toInteger}
+	}
+	switch base {
 	case "float", "double":
 		return comparison{convert: ifNumeric}
 	case "decimal":
@@ -45,6 +45,16 @@ func mysqlCompare(kind string) comparison {
 		return comparison{convert: toText}
 	}
 	return comparison{convert: func(v any) (any, bool) { return v, true }}
+}
+
+var mysqlIntegers = []string{"tinyint", "smallint", "mediumint", "int", "bigint"}
+
+// mysqlType parts a type like decimal(20,2) unsigned.
+func mysqlType(kind string) (base, size string) {
+	base, rest, _ := strings.Cut(kind, "(")
+	base, _, _ = strings.Cut(base, " ")
+	size, _, _ = strings.Cut(rest, ")")
+	return base, size
 }
 
 // key is the argument as the comparison needs it.

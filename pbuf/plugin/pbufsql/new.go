@@ -19,7 +19,7 @@ type Column[K comparable, V any] = upsert.Column[K, V]
 // New makes a processor that writes batches to the table. It asks the database
 // about the table, so that what does not fit is an error now: a table or column
 // that does not exist, a key without a unique index, a version column that does
-// not hold 64-bit integers. An invalid Config or Dialect is an error that wraps
+// not hold 64-bit integers, a column for Config.Deleted that is no boolean. An invalid Config or Dialect is an error that wraps
 // pbuf.ErrOptions, a nil or closed db one that wraps pbuf.ErrArgument.
 //
 // The processor may be called by many partitions at once; each call uses one

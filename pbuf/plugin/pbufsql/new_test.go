@@ -16,7 +16,8 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 	key := func(e entry) any { return e.Key }
 	each(t, func(t *testing.T, d database) {
 		d.readings(t)
-		run(t, d.DB, `CREATE TABLE others (id VARCHAR(40), value VARCHAR(40), version SMALLINT)`)
+		run(t, d.DB, `CREATE TABLE others (id VARCHAR(40), value VARCHAR(40), version SMALLINT)`,
+			`CREATE TABLE dated (id VARCHAR(40) PRIMARY KEY, value INTEGER, version BIGINT, gone_at DATE)`)
 		for _, one := range []struct {
 			want   string
 			change func(*config)
@@ -27,6 +28,7 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 			{`Config.Table: there is no table`, func(c *config) { c.Table = "nothing" }},
 			{`has no column "version; DROP TABLE readings"`, func(c *config) { c.Version = "version; DROP TABLE readings" }},
 			{`Config.Version: column "id" is of type `, func(c *config) { c.Key[0].Name, c.Columns, c.Version = "value", nil, "id" }},
+			{`Config.Deleted: column "gone_at" is of type `, func(c *config) { c.Table, c.Deleted = "dated", "gone_at" }},
 			{`Config.Key: table readings has no unique index on exactly (`, func(c *config) { c.Key[0].Name, c.Columns[0].Name = "value", "id" }},
 			{`Config.Key: table readings has no unique index on exactly (`, func(c *config) { c.Key, c.Columns = append(c.Key, column{Name: "value", Value: key}), nil }},
 			{"it is made by: CREATE TABLE IF NOT EXISTS", func(c *config) { c.Batches = "pbuf_batches" }},
@@ -43,6 +45,30 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 			}
 		}
 		d.want(t, `SELECT count(*) FROM readings`, "0")
+	})
+}
+
+func TestTypesOfTheColumnDeleted(t *testing.T) {
+	kinds := map[pbufsql.Dialect]string{
+		pbufsql.SQLite:     "bool,INTEGER,,-TEXT",
+		pbufsql.MySQL:      "BOOLEAN,BIGINT UNSIGNED,BIT(1),-BIT(8),-POINT",
+		pbufsql.PostgreSQL: "boolean,-integer,-text",
+	}
+	each(t, func(t *testing.T, d database) {
+		for kind := range strings.SplitSeq(kinds[d.dialect], ",") {
+			kind, bad := strings.CutPrefix(kind, "-")
+			run(t, d.DB, `DROP TABLE IF EXISTS readings`, `CREATE TABLE readings (id VARCHAR(40) PRIMARY KEY, value INTEGER, version BIGINT, gone `+kind+`)`)
+			c := sinktest.ByVersion()
+			c.Deleted = "gone"
+			p, err := pbufsql.New(t.Context(), d.DB, d.dialect, c)
+			if bad != (err != nil) {
+				t.Errorf("%s: error %v", kind, err)
+			}
+			if err == nil {
+				sinktest.Deliver(t, p, entry{Key: "a", Version: 1, Deleted: true}, entry{Key: "b", Version: 1})
+				d.want(t, `SELECT id, CASE WHEN gone THEN 'gone' ELSE 'here' END FROM readings ORDER BY id`, "a gone", "b here")
+			}
+		}
 	})
 }
 
