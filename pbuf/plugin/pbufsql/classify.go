@@ -52,6 +52,10 @@ func classifyMySQL(err error) sink.Class {
 		return classifyArgument(err)
 	}
 	switch n {
+	case 1105: // unknown error, such as a single value that is too large
+		if strings.Contains(err.Error(), "max_allowed_packet") {
+			return sink.Refused
+		}
 	case 1213, 1020: // deadlock; changed since it was read
 		return sink.Again
 	case 1048, 1364, // not null, no default

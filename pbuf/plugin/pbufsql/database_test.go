@@ -75,19 +75,15 @@ func openMySQL(tb testing.TB, dsn string) database {
 	}
 	connect := func(address string, settings ...string) *sql.DB {
 		own := c.Clone()
-		own.DBName, own.InterpolateParams, own.Logger = name, true, &mysql.NopLogger{}
+		own.DBName, own.InterpolateParams = name, true
 		if address != "" {
 			own.Addr = address
 		}
-		own.Params = make(map[string]string)
-		for _, s := range settings {
-			key, value, _ := strings.Cut(s, "=")
-			own.Params[key] = value
+		own, err := mysql.ParseDSN(strings.Join(append([]string{own.FormatDSN()}, settings...), "&"))
+		if err != nil {
+			tb.Fatal(err)
 		}
-		if own.Params["interpolateParams"] == "false" { // it is the driver's, not the server's
-			own.InterpolateParams = false
-			delete(own.Params, "interpolateParams")
-		}
+		own.Logger = &mysql.NopLogger{}
 		connector, err := mysql.NewConnector(own)
 		if err != nil {
 			tb.Fatal(err)

@@ -45,8 +45,9 @@ type rules struct {
 	immediate   string // has deferred constraints checked, "" if there are none
 	columns     string // query for the columns of a table: name and type
 	version     func(kind string) bool
-	deleted     func(kind string) bool       // whether a column of the type can be Config.Deleted
-	compare     func(kind string) comparison // nil if the types of arguments do not matter
+	deleted     func(kind string) bool         // whether a column of the type can be Config.Deleted
+	value       func(any) (bytes int, ok bool) // nil if all values are fine and their sizes do not matter
+	compare     func(kind string) comparison   // nil if the types of arguments do not matter
 	classify    func(error) sink.Class
 }
 
@@ -63,7 +64,7 @@ var dialects = map[Dialect]*rules{
 		name: "MySQL", quote: "`", text: "VARBINARY(255)", placeholder: question,
 		parameters: 65535,
 		onConflict: onDuplicateKey, ignore: " ON DUPLICATE KEY UPDATE `step` = `step`",
-		columns: mysqlColumns, version: mysqlVersion, deleted: mysqlDeleted, compare: mysqlCompare, classify: classifyMySQL,
+		columns: mysqlColumns, version: mysqlVersion, deleted: mysqlDeleted, value: mysqlValue, compare: mysqlCompare, classify: classifyMySQL,
 	},
 	PostgreSQL: {
 		name: "PostgreSQL", quote: `"`, text: "text", placeholder: func(n int) string { return "$" + strconv.Itoa(n) },

@@ -14,14 +14,16 @@
 // # How
 //
 // A batch is one INSERT of many rows, without a transaction around it if it fits
-// into one statement (by the number of its parameters) and has no tombstones. For
+// into one statement (by the number of its parameters; for MySQL, 1 MiB of text too) and has no tombstones. For
 // SQLite it is a transaction of prepared statements for some rows each. Tombstones
 // cost a DELETE each, in a transaction before it; with Config.Deleted they are rows
 // like others. Rows are written in the order of their keys, so replicas that write the
 // same ones do not deadlock.
 //
 // Drivers prepare a statement with arguments first, unless told otherwise: with
-// go-sql-driver/mysql, interpolateParams=true saves that round trip.
+// go-sql-driver/mysql, interpolateParams=true saves that round trip. With
+// maxAllowedPacket=0 a row that is larger than the server's limit is refused; without,
+// the server hangs up, and it is retried.
 //
 // # Errors
 //

@@ -2,7 +2,6 @@ package pbufsql
 
 import (
 	"cmp"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -55,15 +54,6 @@ func mysqlType(kind string) (base, size string) {
 	base, _, _ = strings.Cut(base, " ")
 	size, _, _ = strings.Cut(rest, ")")
 	return base, size
-}
-
-// key is the argument as the comparison needs it.
-func (c *comparison) key(column string, v any) (any, error) {
-	value, ok := c.convert(plain(v))
-	if !ok {
-		return nil, refusedError(fmt.Sprintf("column %q cannot hold %.40q", column, fmt.Sprint(v)))
-	}
-	return value, nil
 }
 
 func toInteger(v any) (any, bool) {

@@ -19,10 +19,12 @@ type execer interface {
 func (w *writer) Write(ctx context.Context, steps []sink.Step) error {
 	for i := range steps {
 		step := &steps[i]
-		var err error
-		if step.Batch == nil && len(step.Rows) <= w.statementRows(step) {
-			err = w.execute(ctx, w.db, step)
-		} else {
+		args, n, err := w.arguments(nil, step, step.Rows)
+		switch {
+		case err != nil:
+		case step.Batch == nil && n == len(step.Rows):
+			_, err = w.db.ExecContext(ctx, w.query(step, n), args...)
+		default:
 			err = w.transaction(ctx, step)
 		}
 		if err != nil {
@@ -96,63 +98,29 @@ func (w *writer) moveMark(ctx context.Context, tx *sql.Tx, step *sink.Step) (new
 
 // execute writes the step's rows. A statement that serves several times is prepared.
 func (w *writer) execute(ctx context.Context, db execer, step *sink.Step) (err error) {
-	most := w.statementRows(step)
 	var prepared *sql.Stmt
-	if len(step.Rows) >= 2*most {
-		if prepared, err = db.PrepareContext(ctx, w.query(step, most)); err != nil {
+	var args []any
+	most := w.statementRows(step)
+	for rows := step.Rows; len(rows) > 0; {
+		var n int
+		if args, n, err = w.arguments(args[:0], step, rows); err != nil {
 			return err
 		}
-		defer prepared.Close()
-	}
-	args := make([]any, 0, min(len(step.Rows), most)*len(w.shape.Columns))
-	for rows := range slices.Chunk(step.Rows, most) {
-		if args, err = w.arguments(args[:0], step, rows); err != nil {
-			return err
+		if prepared == nil && n == most && len(rows) >= 2*most {
+			if prepared, err = db.PrepareContext(ctx, w.query(step, most)); err != nil {
+				return err
+			}
+			defer prepared.Close()
 		}
-		if prepared != nil && len(rows) == most {
+		if prepared != nil && n == most {
 			_, err = prepared.ExecContext(ctx, args...)
 		} else {
-			_, err = db.ExecContext(ctx, w.query(step, len(rows)), args...)
+			_, err = db.ExecContext(ctx, w.query(step, n), args...)
 		}
 		if err != nil {
 			return err
 		}
+		rows = rows[n:]
 	}
 	return nil
-}
-
-// query is the step's statement for n rows.
-func (w *writer) query(step *sink.Step, n int) string {
-	if step.Delete {
-		return w.erase
-	}
-	return w.upsert(n)
-}
-
-// arguments appends those of query.
-func (w *writer) arguments(args []any, step *sink.Step, rows [][]any) ([]any, error) {
-	for _, row := range rows {
-		if !step.Delete {
-			args = append(args, row...)
-			continue
-		}
-		for i, c := range w.keys {
-			v := row[c]
-			if i < len(w.where) {
-				var err error
-				if v, err = w.where[i].key(w.shape.Columns[c].Name, v); err != nil {
-					return nil, err
-				}
-			}
-			args = append(args, v)
-		}
-	}
-	return args, nil
-}
-
-func (w *writer) statementRows(step *sink.Step) int {
-	if step.Delete {
-		return 1
-	}
-	return w.most
 }
