@@ -9,6 +9,18 @@ import (
 	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sink"
 )
 
+// These know the errors that tell of a wrong Config or table, and of nothing that
+// may pass.
+func sqliteWrong(err error) bool {
+	const sqlError = 1
+	return sqliteCode(err)&0xff == sqlError
+}
+
+func postgresWrong(err error) bool {
+	var state interface{ SQLState() string }
+	return errors.As(err, &state) && (strings.HasPrefix(state.SQLState(), "42") || strings.HasPrefix(state.SQLState(), "0A"))
+}
+
 func classifyPostgres(err error) sink.Class {
 	var state interface{ SQLState() string } // pgx, lib/pq
 	if errors.As(err, &state) {
@@ -18,14 +30,17 @@ func classifyPostgres(err error) sink.Class {
 }
 
 // The codes are at https://sqlite.org/rescode.html.
-func classifySQLite(err error) sink.Class {
-	code := 0
+func sqliteCode(err error) int {
 	var coder interface{ Code() int } // modernc.org/sqlite
 	if errors.As(err, &coder) {
-		code = coder.Code()
-	} else if n, ok := number(err, "ExtendedCode"); ok { // mattn/go-sqlite3
-		code = n
+		return coder.Code()
 	}
+	code, _ := number(err, "ExtendedCode") // mattn/go-sqlite3
+	return code
+}
+
+func classifySQLite(err error) sink.Class {
+	code := sqliteCode(err)
 	const constraint, tooBig, mismatch = 19, 18, 20
 	switch code & 0xff {
 	case 0:

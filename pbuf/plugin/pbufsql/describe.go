@@ -101,10 +101,13 @@ func (w *writer) check(ctx context.Context, d Dialect) error {
 	}
 	// The others say so themselves when they plan the statement.
 	if _, err := w.db.ExecContext(ctx, "EXPLAIN "+w.upsert(1), make([]any, len(s.Columns))...); err != nil {
-		if strings.Contains(err.Error(), "ON CONFLICT") {
+		switch {
+		case strings.Contains(err.Error(), "ON CONFLICT"):
 			return fmt.Errorf("%w: %w", noIndex(s, w.quote), err)
+		case w.wrong(err):
+			return fmt.Errorf("%w: table %s: %w", pbuf.ErrOptions, s.Table, err)
 		}
-		return fmt.Errorf("%w: table %s: %w", pbuf.ErrOptions, s.Table, err)
+		return fmt.Errorf("pbuf: pbufsql.New: table %s: %w", s.Table, err)
 	}
 	return nil
 }

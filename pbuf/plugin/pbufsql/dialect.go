@@ -26,9 +26,12 @@ func (d Dialect) String() string {
 }
 
 // BatchesTable is the statement that makes a table for Config.Batches. The schema
-// may be empty.
+// may be empty. It is "" for a Dialect that is none.
 func (d Dialect) BatchesTable(schema, name string) string {
-	rules := dialects[d]
+	rules, known := dialects[d]
+	if !known {
+		return ""
+	}
 	return sink.BatchesTable(rules.quote, rules.text, schema, name)
 }
 
@@ -48,6 +51,7 @@ type rules struct {
 	deleted     func(kind string) bool         // whether a column of the type can be Config.Deleted
 	value       func(any) (bytes int, ok bool) // nil if all values are fine and their sizes do not matter
 	compare     func(kind string) comparison   // nil if the types of arguments do not matter
+	wrong       func(error) bool               // a statement that does not fit the table; MySQL is not asked
 	classify    func(error) sink.Class
 }
 
@@ -58,7 +62,7 @@ var dialects = map[Dialect]*rules{
 		// 512 rows of 3 columns in one statement take twice as long as in prepared ones.
 		parameters: 128,
 		alias:      " AS old", onConflict: (*sink.Shape).OnConflict, ignore: " ON CONFLICT DO NOTHING",
-		columns: sqliteColumns, version: sqliteVersion, deleted: sqliteDeleted, classify: classifySQLite,
+		columns: sqliteColumns, version: sqliteVersion, deleted: sqliteDeleted, wrong: sqliteWrong, classify: classifySQLite,
 	},
 	MySQL: {
 		name: "MySQL", quote: "`", text: "VARBINARY(255)", placeholder: question,
@@ -70,7 +74,7 @@ var dialects = map[Dialect]*rules{
 		name: "PostgreSQL", quote: `"`, text: "text", placeholder: func(n int) string { return "$" + strconv.Itoa(n) },
 		parameters: 65535,
 		alias:      " AS old", onConflict: (*sink.Shape).OnConflict, ignore: " ON CONFLICT DO NOTHING", immediate: "SET CONSTRAINTS ALL IMMEDIATE",
-		columns: postgresColumns, version: postgresVersion, deleted: postgresDeleted, classify: classifyPostgres,
+		columns: postgresColumns, version: postgresVersion, deleted: postgresDeleted, wrong: postgresWrong, classify: classifyPostgres,
 	},
 }
 

@@ -19,8 +19,9 @@ type Column[K comparable, V any] = upsert.Column[K, V]
 // New makes a processor that writes batches to the table. It asks the database
 // about the table, so that what does not fit is an error now: a table or column
 // that does not exist, a key without a unique index, a version column that does
-// not hold 64-bit integers, a column for Config.Deleted that is no boolean. An invalid Config or Dialect is an error that wraps
-// pbuf.ErrOptions, a nil or closed db one that wraps pbuf.ErrArgument.
+// not hold 64-bit integers, a column for Config.Deleted that is no boolean. An
+// invalid Config or Dialect is an error that wraps pbuf.ErrOptions, a nil or closed
+// db one that wraps pbuf.ErrArgument; a database that does not answer is neither.
 //
 // The processor may be called by many partitions at once; each call uses one
 // connection while it lasts. SQLite has one writer at a time: with

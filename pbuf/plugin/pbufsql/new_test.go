@@ -102,6 +102,43 @@ func TestMySQLTableWithAnotherUniqueIndex(t *testing.T) {
 	}
 }
 
+// An error that passes is no option's fault.
+func TestNewWhileTheTableIsLocked(t *testing.T) {
+	d := shared(t, pbufsql.PostgreSQL)
+	d.readings(t)
+	tx, err := d.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	if _, err := tx.ExecContext(t.Context(), `LOCK TABLE readings IN ACCESS EXCLUSIVE MODE`); err != nil {
+		t.Fatal(err)
+	}
+	_, err = pbufsql.New(t.Context(), d.connect("", "lock_timeout=1ms"), d.dialect, sinktest.ByVersion())
+	if err == nil || errors.Is(err, pbuf.ErrOptions) || !strings.HasPrefix(err.Error(), "pbuf: pbufsql.New: ") || !strings.Contains(err.Error(), "55P03") {
+		t.Errorf("error %v, want the lock's", err)
+	}
+}
+
+func TestNewRefusesWhatTakesNoInsert(t *testing.T) {
+	for dialect, table := range map[pbufsql.Dialect]string{
+		pbufsql.SQLite:     `CREATE VIEW readings AS SELECT 1 AS id, 2 AS value, CAST(3 AS BIGINT) AS version`,
+		pbufsql.PostgreSQL: `CREATE TABLE readings (id integer GENERATED ALWAYS AS (value) STORED UNIQUE, value integer, version bigint)`,
+	} {
+		d := shared(t, dialect)
+		run(t, d.DB, table)
+		if _, err := pbufsql.New(t.Context(), d.DB, d.dialect, sinktest.ByVersion()); !errors.Is(err, pbuf.ErrOptions) {
+			t.Errorf("%v: error %v", dialect, err)
+		}
+	}
+}
+
+func TestBatchesTableOfNoDialect(t *testing.T) {
+	if got := pbufsql.Dialect(0).BatchesTable("", "batches"); got != "" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestNewRefusesADatabaseThatIsNone(t *testing.T) {
 	d := shared(t, pbufsql.SQLite)
 	d.readings(t)
