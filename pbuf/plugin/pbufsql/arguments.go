@@ -1,6 +1,10 @@
 package pbufsql
 
-import "github.com/partitioned-buffer/go/pbuf/plugin/internal/sink"
+import (
+	"math/bits"
+
+	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sink"
+)
 
 // mostBytes of text are in one statement where the dialect counts them: with quotes
 // and escapes that is less than the least max_allowed_packet that a server comes with.
@@ -26,6 +30,9 @@ func (w *writer) statementRows(step *sink.Step) int {
 // rows it has: one at least.
 func (w *writer) arguments(args []any, step *sink.Step, rows [][]any) (all []any, n int, err error) {
 	rows = rows[:min(len(rows), w.statementRows(step))]
+	if w.fewSizes {
+		rows = rows[:leading(len(rows))]
+	}
 	for bytes := 0; n < len(rows); n++ {
 		more, err := w.bytes(rows[n])
 		if err != nil {
@@ -41,6 +48,13 @@ func (w *writer) arguments(args []any, step *sink.Step, rows [][]any) (all []any
 		}
 	}
 	return args, n, nil
+}
+
+// leading is n with zeros for all hexadecimal digits but the first: batches of any
+// size are few statements then, and each is of one of few sizes.
+func leading(n int) int {
+	shift := (bits.Len(uint(n)) - 1) / 4 * 4
+	return n >> shift << shift
 }
 
 // bytes looks at the values of a row, if the dialect does.

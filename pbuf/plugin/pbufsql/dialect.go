@@ -42,6 +42,7 @@ type rules struct {
 	text        string // a type for the key of the table of batches
 	placeholder func(n int) string
 	parameters  int    // the most in one statement
+	fewSizes    bool   // of statements: pgx has the server keep hundreds of them for each connection
 	alias       string // after the table's name in INSERT
 	onConflict  func(*sink.Shape) string
 	ignore      string // end of an INSERT that leaves a duplicate alone
@@ -72,8 +73,8 @@ var dialects = map[Dialect]*rules{
 	},
 	PostgreSQL: {
 		name: "PostgreSQL", quote: `"`, text: "text", placeholder: func(n int) string { return "$" + strconv.Itoa(n) },
-		parameters: 65535,
-		alias:      " AS old", onConflict: (*sink.Shape).OnConflict, ignore: " ON CONFLICT DO NOTHING", immediate: "SET CONSTRAINTS ALL IMMEDIATE",
+		parameters: 65535, fewSizes: true,
+		alias: " AS old", onConflict: (*sink.Shape).OnConflict, ignore: " ON CONFLICT DO NOTHING", immediate: "SET CONSTRAINTS ALL IMMEDIATE",
 		columns: postgresColumns, version: postgresVersion, deleted: postgresDeleted, wrong: postgresWrong, classify: classifyPostgres,
 	},
 }

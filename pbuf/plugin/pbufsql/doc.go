@@ -15,7 +15,9 @@
 //
 // A batch is one INSERT of many rows, without a transaction around it if it fits
 // into one statement (by the number of its parameters; for MySQL, 1 MiB of text too) and has no tombstones. For
-// SQLite it is a transaction of prepared statements for some rows each. Tombstones
+// SQLite it is a transaction of prepared statements for some rows each. For PostgreSQL,
+// where pgx has the server keep a statement of each size, it is up to three statements
+// for 4095 rows, one for each hexadecimal digit of their number. Tombstones
 // cost a DELETE each, in a transaction before it; with Config.Deleted they are rows
 // like others. Rows are written in the order of their keys, so replicas that write the
 // same ones do not deadlock.

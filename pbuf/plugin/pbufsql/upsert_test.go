@@ -78,6 +78,23 @@ func TestBatchOfAnySize(t *testing.T) {
 	})
 }
 
+// The server keeps what a driver prepares, a megabyte for some thousand arguments.
+func TestPostgreSQLKeepsFewStatements(t *testing.T) {
+	d := shared(t, pbufsql.PostgreSQL)
+	d.readings(t)
+	d.DB.SetMaxOpenConns(1)
+	p := d.processor(t, d.DB, sinktest.ByVersion())
+	batch := make([]entry, 512)
+	for n := 257; n < len(batch); n += 4 {
+		for i := range batch {
+			batch[i] = entry{Key: fmt.Sprint(i), Version: int64(n)}
+		}
+		sinktest.Deliver(t, p, batch[:n]...)
+		d.want(t, `SELECT count(*), min(version) FROM readings`, fmt.Sprint(n, n))
+	}
+	d.want(t, `SELECT count(*) < 32 FROM pg_prepared_statements`, "true")
+}
+
 func TestTombstoneDeletesUnderTheVersionsGuard(t *testing.T) {
 	each(t, func(t *testing.T, d database) {
 		d.readings(t)
