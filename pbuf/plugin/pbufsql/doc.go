@@ -47,6 +47,11 @@
 // With Config.Batches and Retry.Policy Replay each batch is applied once, even if
 // the reply to its commit was lost.
 //
+// # SQLite
+//
+// Without Config.Schema the tables are those of the schema main: those that are
+// attached or temporary need theirs.
+//
 // # MySQL and MariaDB
 //
 // ON DUPLICATE KEY UPDATE has no condition and no target: columns are assigned
@@ -59,7 +64,8 @@
 // a tombstone is made to be of the column's type, rounded as in an INSERT, and is
 // refused if the column could not hold it.
 //
-// Keys that are equal in the column's collation ("a" and "A") are one row: give text
-// keys a binary collation. Without a strict sql_mode (it is the default), the
+// Keys that are equal in the column's collation are one row: "a" and "A" in most of
+// them, "a" and "a " even in utf8mb4_bin. Make text keys VARBINARY, or of a binary
+// collation with NO PAD (MariaDB: utf8mb4_nopad_bin, MySQL: utf8mb4_0900_bin). Without a strict sql_mode (it is the default), the
 // server cuts what does not fit instead of refusing it.
 package pbufsql

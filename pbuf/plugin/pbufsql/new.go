@@ -10,7 +10,8 @@ import (
 	"github.com/partitioned-buffer/go/pbuf/plugin/upsert"
 )
 
-// Config says how entries become rows.
+// Config says how entries become rows. Its fields are described in the package
+// github.com/partitioned-buffer/go/pbuf/plugin/upsert.
 type Config[K comparable, V any] = upsert.Config[K, V]
 
 // Column is a column of the table, and where its values come from.
