@@ -2,6 +2,7 @@ package pbufsql
 
 import (
 	"math/bits"
+	"slices"
 
 	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sink"
 )
@@ -33,6 +34,7 @@ func (w *writer) arguments(args []any, step *sink.Step, rows [][]any) (all []any
 	if w.fewSizes {
 		rows = rows[:leading(len(rows))]
 	}
+	args = slices.Grow(args, len(rows)*len(w.shape.Columns))
 	for bytes := 0; n < len(rows); n++ {
 		more, err := w.bytes(rows[n])
 		if err != nil {
