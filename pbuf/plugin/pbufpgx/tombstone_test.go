@@ -70,3 +70,13 @@ func TestSum(t *testing.T) {
 		})
 	}
 }
+
+// NULL is nothing, in the row as in the entry.
+func TestSumAndNull(t *testing.T) {
+	d := shared(t, `CREATE TABLE readings (id text PRIMARY KEY, value int)`, `INSERT INTO readings VALUES ('empty', NULL), ('full', 7)`)
+	p := processor(t, d.Pool, sinktest.NullableSums())
+	for range 2 {
+		sinktest.Deliver(t, p, entry{Key: "empty", Value: 5}, entry{Key: "full"}, entry{Key: "new"})
+	}
+	d.want(t, `SELECT id, value FROM readings ORDER BY id`, "empty 10", "full 7", "new <nil>")
+}

@@ -23,7 +23,7 @@ func onDuplicateKey(s *sink.Shape) string {
 	for _, c := range s.Columns[s.Keys:] {
 		value := given(c.Name)
 		if c.Role == sink.Sum {
-			value = quote(c.Name) + " + " + value
+			value = sink.SumOf(quote(c.Name), value)
 			if marks {
 				value = fmt.Sprintf("IF(%s OR %s, %s, %s)", quote(mark), given(mark), given(c.Name), value)
 			}

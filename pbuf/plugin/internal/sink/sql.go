@@ -41,7 +41,7 @@ func (s *Shape) OnConflict() string {
 		name := Quote(`"`, "", c.Name)
 		value := "excluded." + name
 		if c.Role == Sum {
-			value = "old." + name + " + " + value
+			value = SumOf("old."+name, value)
 			if marks {
 				mark := Quote(`"`, "", deleted)
 				value = "CASE WHEN old." + mark + " OR excluded." + mark + " THEN excluded." + name + " ELSE " + value + " END"
@@ -54,6 +54,11 @@ func (s *Shape) OnConflict() string {
 		return clause + "NOTHING"
 	}
 	return clause + "UPDATE SET " + strings.Join(set, ", ") + s.Guard(" WHERE ", `"`, "excluded")
+}
+
+// SumOf adds, with NULL as nothing: one such value would be the sum for ever.
+func SumOf(old, given string) string {
+	return "COALESCE(" + old + " + " + given + ", " + given + ", " + old + ")"
 }
 
 // Guard is the condition, after the word, that the row called new has a higher

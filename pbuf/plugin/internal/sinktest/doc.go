@@ -35,6 +35,18 @@ func Sums() Config {
 	return c
 }
 
+// NullableSums is Sums that gives NULL for 0.
+func NullableSums() Config {
+	c := Sums()
+	c.Columns[0].Value = func(e Entry) any {
+		if e.Value == 0 {
+			return nil
+		}
+		return e.Value
+	}
+	return c
+}
+
 // Deliver wants the batch delivered.
 func Deliver(tb testing.TB, p Processor, batch ...Entry) {
 	tb.Helper()
