@@ -24,7 +24,8 @@
 // violated check) is found by halves and named with pbuf.Failed and
 // pbuf.Permanent, so it is given up, to Options.DeadLetter if there is one; the
 // rest of the batch is written. A row that collides with other rows (foreign key,
-// another unique index, RAISE in a trigger) is found too, and tried again later.
+// another unique index, RAISE in a trigger) or has no partition is found too, and
+// tried again later.
 // Serialization failures and deadlocks are tried again at once, a few times.
 // Anything else, a dead server as well as a missing table, fails the batch and is
 // left to Options.Retry.

@@ -97,3 +97,12 @@ func TestRefusedRowsCostNoConnections(t *testing.T) {
 		t.Errorf("%d new connections", n-before)
 	}
 }
+
+// A partition that is missing can still be made: its rows wait for that.
+func TestRowWithoutAPartitionIsRetried(t *testing.T) {
+	d := shared(t, `CREATE TABLE readings (id text PRIMARY KEY, value int CHECK (value < 1000), version bigint) PARTITION BY RANGE (id)`,
+		`CREATE TABLE "a to m" PARTITION OF readings FOR VALUES FROM ('a') TO ('m')`)
+	p := processor(t, d.Pool, sinktest.ByVersion())
+	sinktest.WantFates(t, p(t.Context(), []entry{{Key: "a", Value: 1, Version: 1}, {Key: "b", Value: 1000}, {Key: "z", Value: 1, Version: 1}}), "b†", "z")
+	d.want(t, allReadings, "a 1 1")
+}

@@ -100,7 +100,7 @@ func (w *writer) Classify(err error) sink.Class {
 	var argument *argumentError
 	switch {
 	case errors.As(err, &server):
-		return sink.OfSQLState(server.Code)
+		return sink.OfSQLState(server.Code, server.ConstraintName)
 	case errors.As(err, &argument):
 		return sink.Refused
 	}

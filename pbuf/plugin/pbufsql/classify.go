@@ -24,9 +24,21 @@ func postgresWrong(err error) bool {
 func classifyPostgres(err error) sink.Class {
 	var state interface{ SQLState() string } // pgx, lib/pq
 	if errors.As(err, &state) {
-		return sink.OfSQLState(state.SQLState())
+		return sink.OfSQLState(state.SQLState(), constraint(state))
 	}
 	return classifyArgument(err)
+}
+
+// constraint is the name of the one that was violated.
+func constraint(driver any) string {
+	if v := reflect.Indirect(reflect.ValueOf(driver)); v.Kind() == reflect.Struct {
+		for _, field := range []string{"ConstraintName", "Constraint"} { // pgx, lib/pq
+			if f := v.FieldByName(field); f.IsValid() && f.Kind() == reflect.String {
+				return f.String()
+			}
+		}
+	}
+	return ""
 }
 
 // The codes are at https://sqlite.org/rescode.html.

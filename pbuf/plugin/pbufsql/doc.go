@@ -33,9 +33,10 @@
 // found by halves and named with pbuf.Failed and pbuf.Permanent, so it is given
 // up, to Options.DeadLetter if there is one; the rest of the batch is written. A
 // row that collides with other rows (foreign key, another unique index, a trigger's
-// signal) is found too, and tried again later. Deadlocks and serialization failures
-// are tried again at once, a few times. Anything else, a dead server as well as a
-// missing table, fails the batch and is left to Options.Retry.
+// signal), or has no partition in PostgreSQL, is found too, and tried again later.
+// Deadlocks and serialization failures are tried again at once, a few times.
+// Anything else, a dead server as well as a missing table, fails the batch and is
+// left to Options.Retry.
 //
 // The errors of these drivers are known by their numbers: modernc.org/sqlite,
 // mattn/go-sqlite3, go-sql-driver/mysql, pgx, lib/pq. Those of others fail the

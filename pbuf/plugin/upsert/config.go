@@ -52,7 +52,8 @@ type Column[K comparable, V any] struct {
 	Value func(entry pbuf.Entry[K, V]) any
 	// Sum adds the value to what the row holds instead of replacing it, for buffers
 	// that sum with Options.Merge. A row that is new or marked as deleted, and an
-	// entry with Reset set, begin anew; NULL adds nothing. Not for key columns, and not together with
-	// Version. Without Batches, a delivery that is repeated counts twice.
+	// entry with Reset set, begin anew; NULL adds nothing. Not for key columns, and
+	// not together with Version. Without Batches, a delivery that is repeated counts
+	// twice.
 	Sum bool
 }

@@ -19,8 +19,12 @@ const (
 
 // OfSQLState tells the class of a SQLSTATE as PostgreSQL gives them. What is not
 // known to be a row's own fault is not: a missing table, a revoked right, a full
-// disk wait for somebody to mend them, and nothing is given up meanwhile.
-func OfSQLState(state string) Class {
+// disk wait for somebody to mend them, and nothing is given up meanwhile. So does a
+// partition that is missing: a violated check that has no name.
+func OfSQLState(state, constraint string) Class {
+	if state == "23514" && constraint == "" {
+		return Conflict
+	}
 	switch state {
 	case "40001", "40P01": // serialization failure, deadlock
 		return Again

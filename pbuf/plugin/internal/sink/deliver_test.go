@@ -242,8 +242,11 @@ func TestClassesOfSQLState(t *testing.T) {
 		"21000": sink.Refused, "23503": sink.Conflict, "23505": sink.Conflict, "P0001": sink.Conflict,
 		"42P01": sink.Retry, "42501": sink.Retry, "53100": sink.Retry, "57P01": sink.Retry, "08006": sink.Retry, "40003": sink.Retry, "": sink.Retry,
 	} {
-		if got := sink.OfSQLState(state); got != want {
+		if got := sink.OfSQLState(state, "readings_value_check"); got != want {
 			t.Errorf("%s: class %d, want %d", state, got, want)
 		}
+	}
+	if got := sink.OfSQLState("23514", ""); got != sink.Conflict { // no partition for the row
+		t.Errorf("23514 of no constraint: class %d, want %d", got, sink.Conflict)
 	}
 }
