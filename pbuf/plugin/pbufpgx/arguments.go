@@ -9,20 +9,23 @@ import (
 	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sink"
 )
 
-// statement is one step as SQL.
+// statement is one part of a step as SQL.
 type statement struct {
 	sql     string
 	args    []any // an array for each of columns, then the mark
 	columns []column
+	last    bool // of its transaction
 }
 
-// statement transposes the step's rows into one array per column, for unnest.
-func (w *writer) statement(types *pgtype.Map, step *sink.Step) (statement, error) {
+// statement transposes a part of the step into one array per column, for unnest.
+func (w *writer) statement(types *pgtype.Map, step *sink.Step, part int) (statement, error) {
 	s := statement{sql: w.upsert, columns: w.columns}
 	if step.Delete {
 		s.sql, s.columns = w.erase, pick(w.columns, w.keys)
 	}
-	n := len(step.Rows)
+	s.last = part == len(step.Parts)-1
+	rows := step.Parts[part]
+	n := len(rows)
 	values := make([]any, n*len(s.columns))
 	s.args = make([]any, len(s.columns), len(s.columns)+len(sink.MarkColumns))
 	for i, c := range s.columns {
@@ -31,7 +34,7 @@ func (w *writer) statement(types *pgtype.Map, step *sink.Step) (statement, error
 			from = w.keys[i]
 		}
 		array := values[i*n : (i+1)*n : (i+1)*n]
-		for r, row := range step.Rows {
+		for r, row := range rows {
 			array[r] = row[from]
 		}
 		if c.text {
@@ -42,7 +45,7 @@ func (w *writer) statement(types *pgtype.Map, step *sink.Step) (statement, error
 		s.args[i] = array
 	}
 	if step.Batch != nil {
-		s.args = append(s.args, step.Mark()...)
+		s.args = append(s.args, step.Mark(part)...)
 	}
 	return s, nil
 }

@@ -92,11 +92,12 @@ func arrayOf(types *pgtype.Map, oid uint32) uint32 {
 // explain has the server plan the statements, with no rows: only then it looks for
 // the unique index.
 func (w *writer) explain(ctx context.Context, conn *pgx.Conn, s *sink.Shape) error {
-	for _, step := range []sink.Step{{}, {Delete: true}} {
+	for _, erase := range []bool{false, true} {
+		step := sink.Step{Parts: make([][][]any, 1), Delete: erase}
 		if s.Batches != "" {
 			step.Batch = &sink.Batch{}
 		}
-		one, err := w.statement(conn.TypeMap(), &step)
+		one, err := w.statement(conn.TypeMap(), &step, 0)
 		if err == nil {
 			_, err = conn.Exec(ctx, "EXPLAIN "+one.sql, one.args...)
 		}

@@ -13,7 +13,8 @@
 // # How
 //
 // A batch is one statement in one round trip: INSERT ... SELECT FROM unnest of an
-// array per column, ON CONFLICT UPDATE where the version is higher. With
+// array per column, ON CONFLICT UPDATE where the version is higher; entries that
+// are one row are statements of their own, in the same transaction. With
 // tombstones, a DELETE in a transaction of its own comes before it, in the same
 // round trip. Rows are locked in the order of their keys, so replicas that write
 // the same ones wait for each other and do not deadlock.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -53,17 +52,6 @@ func TestRowInConflictIsRetried(t *testing.T) {
 	batch := []entry{{Key: "a", Value: 1, Version: 1}, {Key: "b", Value: 3, Version: 1}, {Key: "c", Value: 2, Version: 1}}
 	sinktest.WantFates(t, p(t.Context(), batch), "b")
 	d.want(t, allReadings, "a 1 1", "c 2 1")
-}
-
-// Two keys of the buffer that are one in the table are refused in one statement
-// and fine in two.
-func TestEntriesOfOneKey(t *testing.T) {
-	d := shared(t, readings)
-	c := sinktest.ByVersion()
-	c.Key[0].Value = func(e entry) any { return strings.ToLower(e.Key) }
-	p := processor(t, d.Pool, c)
-	sinktest.Deliver(t, p, entry{Key: "a", Value: 1, Version: 1}, entry{Key: "B", Value: 2, Version: 3}, entry{Key: "b", Value: 3, Version: 2})
-	d.want(t, allReadings, "a 1 1", "b 2 3")
 }
 
 // Nothing is given up for what is no row's fault.

@@ -20,19 +20,24 @@ type writer struct {
 	erase   string
 }
 
-// Write sends a single step as it is, since a statement is a transaction.
+// Write sends a single statement as it is, since that is a transaction.
 func (w *writer) Write(ctx context.Context, steps []sink.Step) error {
-	if len(steps) == 1 {
+	if len(steps) == 1 && len(steps[0].Parts) == 1 {
 		return w.use(ctx, steps, func(conn *pgx.Conn, all []statement) error {
 			_, err := conn.Exec(ctx, all[0].sql, all[0].args...)
 			return err
 		})
 	}
 	return w.send(ctx, steps, func(batch *pgx.Batch, all []statement) {
+		begin := true
 		for _, s := range all {
-			batch.Queue("begin")
+			if begin {
+				batch.Queue("begin")
+			}
 			batch.Queue(s.sql, s.args...)
-			batch.Queue("commit")
+			if begin = s.last; s.last {
+				batch.Queue("commit")
+			}
 		}
 	})
 }
@@ -71,10 +76,14 @@ func (w *writer) use(ctx context.Context, steps []sink.Step, f func(*pgx.Conn, [
 	}
 	defer conn.Release()
 	types := conn.Conn().TypeMap()
-	all := make([]statement, len(steps))
+	all := make([]statement, 0, len(steps))
 	for i := range steps {
-		if all[i], err = w.statement(types, &steps[i]); err != nil {
-			return err
+		for part := range steps[i].Parts {
+			one, err := w.statement(types, &steps[i], part)
+			if err != nil {
+				return err
+			}
+			all = append(all, one)
 		}
 	}
 	err = f(conn.Conn(), all)

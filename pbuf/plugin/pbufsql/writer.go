@@ -19,10 +19,10 @@ type execer interface {
 func (w *writer) Write(ctx context.Context, steps []sink.Step) error {
 	for i := range steps {
 		step := &steps[i]
-		args, n, err := w.arguments(nil, step, step.Rows)
+		args, n, err := w.arguments(nil, step, step.Parts[0])
 		switch {
 		case err != nil:
-		case step.Batch == nil && n == len(step.Rows):
+		case step.Batch == nil && len(step.Parts) == 1 && n == len(step.Parts[0]):
 			_, err = w.db.ExecContext(ctx, w.query(step, n), args...)
 		default:
 			err = w.transaction(ctx, step)
@@ -83,7 +83,7 @@ func (w *writer) transaction(ctx context.Context, step *sink.Step) error {
 // comes first, since an update that finds nothing would have InnoDB lock the gap
 // in which other partitions insert theirs.
 func (w *writer) moveMark(ctx context.Context, tx *sql.Tx, step *sink.Step) (news bool, err error) {
-	mark := step.Mark()
+	mark := step.Mark(0)
 	key, position := mark[:sink.MarkKeys], mark[sink.MarkKeys:]
 	if _, err := tx.ExecContext(ctx, w.create, key...); err != nil {
 		return false, err
@@ -96,12 +96,22 @@ func (w *writer) moveMark(ctx context.Context, tx *sql.Tx, step *sink.Step) (new
 	return n > 0, err
 }
 
-// execute writes the step's rows. A statement that serves several times is prepared.
-func (w *writer) execute(ctx context.Context, db execer, step *sink.Step) (err error) {
+// execute writes the step's rows.
+func (w *writer) execute(ctx context.Context, db execer, step *sink.Step) error {
+	for _, part := range step.Parts {
+		if err := w.executePart(ctx, db, step, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// executePart prepares a statement that serves several times.
+func (w *writer) executePart(ctx context.Context, db execer, step *sink.Step, rows [][]any) (err error) {
 	var prepared *sql.Stmt
 	var args []any
 	most := w.statementRows(step)
-	for rows := step.Rows; len(rows) > 0; {
+	for len(rows) > 0 {
 		var n int
 		if args, n, err = w.arguments(args[:0], step, rows); err != nil {
 			return err

@@ -14,7 +14,9 @@ type Config[K comparable, V any] struct {
 	// Key are the columns that tell rows apart, at least one: the primary key or a
 	// unique index, exactly. Rows are written in the order of their keys, so that
 	// processes that write the same rows do not deadlock. Entries that give the same
-	// key are one row.
+	// key are one row: they are written one after the other, in one transaction. In
+	// PostgreSQL that costs a statement per row where the keys are equal only for the
+	// column (citext, char), so give them as it compares them.
 	Key []Column[K, V]
 	// Columns are the other columns to write. Those that are named nowhere keep
 	// what they hold, and get their defaults in new rows. Default: none.

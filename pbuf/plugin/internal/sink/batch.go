@@ -37,10 +37,11 @@ var MarkColumns = []string{"buffer", "incarnation", "partition", "generation", "
 // MarkKeys is how many of MarkColumns are the key.
 const MarkKeys = 3
 
-// Mark is the step's row of MarkColumns.
-func (s *Step) Mark() []any {
+// Mark is the row of MarkColumns for a part of the step. Those of all parts are
+// written in the step's transaction, if each part has a mark.
+func (s *Step) Mark(part int) []any {
 	b := s.Batch
-	return []any{b.Buffer, b.Incarnation, b.Partition, b.Generation, b.Number, int64(s.Number())}
+	return []any{b.Buffer, b.Incarnation, b.Partition, b.Generation, b.Number, int64(s.Number() + part)}
 }
 
 // BatchesTable is the statement that makes a table of batches. text is a type for

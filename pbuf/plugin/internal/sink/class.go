@@ -15,6 +15,8 @@ const (
 	// Conflict: one of the rows is one that the database does not take while other
 	// rows are, or are not, there.
 	Conflict
+	// Twins: two of the rows of a statement are one for the database.
+	Twins
 )
 
 // OfSQLState tells the class of a SQLSTATE as PostgreSQL gives them. What is not
@@ -30,12 +32,13 @@ func OfSQLState(state, constraint string) Class {
 		return Again
 	case "23502", "23514", "44000", "54000": // not null, check, view's check, too large for an index
 		return Refused
+	case "21000":
+		return Twins
 	case "P0001": // RAISE in a trigger: why, only its author knows
 		return Conflict
 	}
 	switch {
-	case strings.HasPrefix(state, "22"), // data exception
-		strings.HasPrefix(state, "21"): // two entries of one key: apart they are fine
+	case strings.HasPrefix(state, "22"): // data exception
 		return Refused
 	case strings.HasPrefix(state, "23"): // foreign key, unique, exclusion, restrict
 		return Conflict

@@ -31,7 +31,7 @@ func Deliver[K comparable, V any](ctx context.Context, w Writer, p *Plan[K, V], 
 	if len(batch) == 0 {
 		return nil
 	}
-	d := delivery{ctx: ctx, w: w}
+	d := delivery{ctx: ctx, w: w, keys: p.Keys}
 	if p.Batches != "" {
 		identity, ok := batchFrom(ctx)
 		if !ok {
@@ -44,7 +44,7 @@ func Deliver[K comparable, V any](ctx context.Context, w Writer, p *Plan[K, V], 
 	if err == nil {
 		return nil
 	}
-	switch class := w.Classify(err); {
+	switch class := d.class(err); {
 	case class == Refused && d.identity != nil:
 		err = refuse(&d, batch, rows, err)
 	case class == Refused, class == Conflict && d.identity == nil:
@@ -60,19 +60,36 @@ func Deliver[K comparable, V any](ctx context.Context, w Writer, p *Plan[K, V], 
 type delivery struct {
 	ctx      context.Context
 	w        Writer
+	keys     int // how many of a row's values are its key
 	identity *Batch
 }
 
 type write func(context.Context, []Step) error
 
 // try writes the rows, and again if another transaction was in the way: by the
-// time the database says so, that one is done.
+// time the database says so, that one is done. Keys that only the database takes
+// for one are written again row by row, in one transaction still.
 func (d *delivery) try(rows []Row, w write) (err error) {
-	todo := steps(rows, d.identity)
+	todo, alone := steps(rows, d.keys, d.identity, false), len(rows) == 1
 	for range attempts {
-		if err = w(d.ctx, todo); err == nil || d.w.Classify(err) != Again {
-			break
+		if err = w(d.ctx, todo); err == nil {
+			return nil
+		}
+		switch class := d.w.Classify(err); {
+		case class == Twins && !alone:
+			todo, alone = steps(rows, d.keys, d.identity, true), true
+		case class != Again:
+			return err
 		}
 	}
 	return err
+}
+
+// class is what the error means for rows that were tried one by one.
+func (d *delivery) class(err error) Class {
+	class := d.w.Classify(err)
+	if class == Twins { // a trigger's, then
+		return Refused
+	}
+	return class
 }

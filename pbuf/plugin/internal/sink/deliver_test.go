@@ -19,7 +19,8 @@ type classError struct{ class sink.Class }
 
 func (e classError) Error() string { return fmt.Sprint("class ", e.class) }
 
-// table is a database in memory. fails says why a row cannot be written.
+// table is a database in memory. fails says why a row cannot be written. Keys are one
+// if they are without the spaces around them.
 type table struct {
 	rows          map[string]int
 	writes, tried int
@@ -37,11 +38,11 @@ func (w *table) Write(ctx context.Context, steps []sink.Step) error {
 		if s.Batch != nil {
 			w.batches = append(w.batches, *s.Batch)
 		}
-		for _, r := range s.Rows {
+		for _, r := range slices.Concat(s.Parts...) {
 			if s.Delete {
-				delete(w.rows, r[0].(string))
+				delete(w.rows, folded(r))
 			} else {
-				w.rows[r[0].(string)] = r[1].(int)
+				w.rows[folded(r)] = r[1].(int)
 			}
 		}
 	}
@@ -50,14 +51,23 @@ func (w *table) Write(ctx context.Context, steps []sink.Step) error {
 
 func (w *table) Check(_ context.Context, steps []sink.Step) error {
 	for _, s := range steps {
-		for _, r := range s.Rows {
-			if err := w.fails(r[0].(string)); err != nil {
-				return err
+		for _, part := range s.Parts {
+			keys := make(map[string]bool)
+			for _, r := range part {
+				if err := w.fails(r[0].(string)); err != nil {
+					return err
+				}
+				if keys[folded(r)] && !s.Delete {
+					return classError{sink.Twins}
+				}
+				keys[folded(r)] = true
 			}
 		}
 	}
 	return nil
 }
+
+func folded(row []any) string { return strings.TrimSpace(row[0].(string)) }
 
 func (w *table) Classify(err error) sink.Class {
 	var e classError
@@ -239,7 +249,7 @@ func TestBatchWithoutAnIdentity(t *testing.T) {
 func TestClassesOfSQLState(t *testing.T) {
 	for state, want := range map[string]sink.Class{
 		"40001": sink.Again, "40P01": sink.Again, "22021": sink.Refused, "23502": sink.Refused, "23514": sink.Refused,
-		"21000": sink.Refused, "23503": sink.Conflict, "23505": sink.Conflict, "P0001": sink.Conflict,
+		"21000": sink.Twins, "23503": sink.Conflict, "23505": sink.Conflict, "P0001": sink.Conflict,
 		"42P01": sink.Retry, "42501": sink.Retry, "53100": sink.Retry, "57P01": sink.Retry, "08006": sink.Retry, "40003": sink.Retry, "": sink.Retry,
 	} {
 		if got := sink.OfSQLState(state, "readings_value_check"); got != want {

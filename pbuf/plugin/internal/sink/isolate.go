@@ -15,7 +15,7 @@ var errHeldUp = errors.New("not written yet: the database refuses other rows of 
 func isolate[K comparable, V any](d *delivery, batch []pbuf.Entry[K, V], rows []Row, err error) error {
 	var all failures
 	halves{d, d.w.Write}.part(rows, err, all.add)
-	return errors.Join(named(&all, d.w, batch)...)
+	return errors.Join(named(d, &all, batch)...)
 }
 
 // refuse is isolate for a batch with an identity. That one must be written in one
@@ -27,7 +27,7 @@ func refuse[K comparable, V any](d *delivery, batch []pbuf.Entry[K, V], rows []R
 	var all failures
 	refused := make(map[int]bool)
 	end := halves{d, d.w.Check}.part(rows, err, func(rows []Row, err error) {
-		if d.w.Classify(err) == Refused {
+		if d.class(err) == Refused {
 			all.add(rows, err)
 			refused[rows[0].entry] = true
 		}
@@ -38,7 +38,7 @@ func refuse[K comparable, V any](d *delivery, batch []pbuf.Entry[K, V], rows []R
 	case len(refused) == 0:
 		return err
 	}
-	failed := named(&all, d.w, batch)
+	failed := named(d, &all, batch)
 	var fine []Row
 	for _, r := range rows {
 		if !refused[r.entry] {
@@ -77,11 +77,11 @@ func (f *failures) add(rows []Row, err error) {
 }
 
 // named are the failures as errors that the buffer understands.
-func named[K comparable, V any](f *failures, w Writer, batch []pbuf.Entry[K, V]) []error {
+func named[K comparable, V any](d *delivery, f *failures, batch []pbuf.Entry[K, V]) []error {
 	all := make([]error, len(f.all))
 	for i, one := range f.all {
 		err := one.err
-		if w.Classify(err) == Refused {
+		if d.class(err) == Refused {
 			err = pbuf.Permanent(err)
 		}
 		all[i] = pbuf.Failed(err, entries(batch, one.rows)...)
@@ -121,7 +121,7 @@ func (h halves) part(rows []Row, err error, failed func([]Row, error)) (end erro
 		case end != nil:
 			failed(half, end)
 		case err == nil:
-		case aboutRows(h.w.Classify(err)):
+		case aboutRows(h.class(err)):
 			end = h.part(half, err, failed)
 		default:
 			end = err

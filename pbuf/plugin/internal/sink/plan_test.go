@@ -92,7 +92,7 @@ func TestSQLText(t *testing.T) {
 	sums.Version, sums.Columns[0].Sum, sums.Deleted = "", true, "gone"
 	bare := config{Table: "t", Key: []column{{Name: "k", Value: key}}}
 	for want, c := range map[string]config{
-		` ON CONFLICT ("k") DO UPDATE SET "v" = excluded."v", "version" = excluded."version" WHERE (old."version" >= excluded."version") IS NOT TRUE`:                valid(),
+		` ON CONFLICT ("k") DO UPDATE SET "v" = excluded."v", "version" = excluded."version" WHERE (old."version" >= excluded."version") IS NOT TRUE`:                                                 valid(),
 		` ON CONFLICT ("k") DO UPDATE SET "v" = CASE WHEN old."gone" OR excluded."gone" THEN excluded."v" ELSE COALESCE(old."v" + excluded."v", excluded."v", old."v") END, "gone" = excluded."gone"`: sums,
 		` ON CONFLICT ("k") DO NOTHING`: bare,
 	} {

@@ -39,11 +39,11 @@ func (p *Plan[K, V]) rows(batch []pbuf.Entry[K, V]) []Row {
 	return rows
 }
 
-// Step is what is written in one transaction: all of Rows, in their order, or
+// Step is what is written in one transaction: all of Parts, in their order, or
 // nothing. A batch has one step for its deletes and one for its upserts: each
 // locks rows in the order of their keys, as one transaction for both would not.
 type Step struct {
-	Rows   [][]any
+	Parts  [][][]any // rows that may be in one statement, at least one part
 	Delete bool
 	Batch  *Batch // to be written down, and to be heeded; nil without Shape.Batches
 }
@@ -57,23 +57,38 @@ func (s *Step) Number() int {
 }
 
 // steps parts the rows into one or two steps, deletes first: where a row has
-// both, it is to begin anew.
-func steps(rows []Row, batch *Batch) []Step {
-	var deletes, upserts [][]any
+// both, it is to begin anew. Upserts of one key are in one part each, in their
+// order, since PostgreSQL does not update a row twice in a statement; the later
+// ones lock nothing new. alone has every upsert in a part of its own.
+func steps(rows []Row, keys int, batch *Batch, alone bool) []Step {
+	var deletes [][]any
+	var upserts [][][]any
+	part := 0
+	var last []any
 	for _, r := range rows {
 		if r.Delete {
 			deletes = append(deletes, r.Values)
 		}
-		if r.Upsert {
-			if upserts == nil {
-				upserts = make([][]any, 0, len(rows))
-			}
-			upserts = append(upserts, r.Values)
+		if !r.Upsert {
+			continue
 		}
+		switch {
+		case upserts == nil:
+			upserts = [][][]any{make([][]any, 0, len(rows))}
+		case alone || compareKeys(last[:keys], r.Values[:keys]) == 0:
+			part++
+		default:
+			part = 0
+		}
+		last = r.Values
+		if part == len(upserts) {
+			upserts = append(upserts, nil)
+		}
+		upserts[part] = append(upserts[part], r.Values)
 	}
 	var all []Step
 	if deletes != nil {
-		all = append(all, Step{deletes, true, batch})
+		all = append(all, Step{[][][]any{deletes}, true, batch})
 	}
 	if upserts != nil {
 		all = append(all, Step{upserts, false, batch})
