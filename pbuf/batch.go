@@ -6,7 +6,7 @@ import "context"
 // Attempt, unique for its content: with [Replay] a repeated call gets exactly the same
 // entries. So a sink that stores Incarnation, Partition, Generation and Number in the
 // transaction that applies it, and skips a batch whose row is there, applies each once.
-// Other policies make new batches.
+// Other policies make new batches: Replay tells.
 type Batch struct {
 	Name        string // Options.Name
 	Incarnation string // random: another one for each New
@@ -14,6 +14,7 @@ type Batch struct {
 	Generation  uint64 // number within the partition, counting up
 	Number      int    // within the generation, counting up from 1; 0 for a TableProcessor
 	Attempt     int    // counting up from 1
+	Replay      bool   // Retry.Policy is Replay: a repeated call gets exactly the same entries
 }
 
 // BatchFrom returns the batch of a processor's or DeadLetter's call, by its context or

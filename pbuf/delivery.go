@@ -79,7 +79,10 @@ func (f *flusher[K, V]) receive(r *shard.Retired[K, V], what scope) {
 
 // batch is what the batches of a generation have in common.
 func (f *flusher[K, V]) batch(generation uint64) Batch {
-	return Batch{Name: f.m.options.Name, Incarnation: f.m.incarnation, Partition: f.id, Generation: generation}
+	return Batch{
+		Name: f.m.options.Name, Incarnation: f.m.incarnation, Partition: f.id, Generation: generation,
+		Replay: f.m.options.Retry.Policy == Replay,
+	}
 }
 
 // next has the next batch in hand; false if there is none, or none to be tried.

@@ -194,3 +194,24 @@ func TestBatchFromAnyContext(t *testing.T) {
 		t.Errorf("BatchFrom = %v, %v", b, ok)
 	}
 }
+
+// The batch says whether it comes again as it is.
+func TestBatchSaysReplay(t *testing.T) {
+	for policy, want := range map[pbuf.RetryPolicy]bool{pbuf.Requeue: false, pbuf.GiveUp: false, pbuf.Replay: true} {
+		got := !want
+		m := start(t, options{
+			FlushInterval: never, Retry: pbuf.Retry{Policy: policy},
+			Processor: func(ctx context.Context, _ []entry) error {
+				b, _ := pbuf.BatchFrom(ctx)
+				got = b.Replay
+				return nil
+			},
+		})
+		must(t, m.Put("a", 1))
+		flush(t, m)
+		must(t, m.Close())
+		if got != want {
+			t.Errorf("%v: Replay is %t", policy, got)
+		}
+	}
+}

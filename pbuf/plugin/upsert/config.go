@@ -37,9 +37,10 @@ type Config[K comparable, V any] struct {
 	// Batches is a table for the identities of the batches that were written, in
 	// the same Schema; it is written in the transaction of the rows, so that a batch
 	// that is replayed, because the reply to its commit was lost, is not applied
-	// twice. It needs Retry.Policy Replay, and is what Sum needs to be exact. See
-	// the package's BatchesTable for how to make it. Rows of it that are older than
-	// the oldest running process may be deleted. Default: none.
+	// twice. It needs Retry.Policy Replay (under any other, every delivery fails), and
+	// is what Sum needs to be exact. See the package's BatchesTable for how to make
+	// it. Rows of it that are older than the oldest running process may be deleted.
+	// Default: none.
 	Batches string
 }
 

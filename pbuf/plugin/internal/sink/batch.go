@@ -18,6 +18,7 @@ type Batch struct {
 	Number      int64
 }
 
+// batchFrom finds none in a batch that may come again as another one.
 func batchFrom(ctx context.Context) (Batch, bool) {
 	b, ok := pbuf.BatchFrom(ctx)
 	return Batch{
@@ -26,7 +27,7 @@ func batchFrom(ctx context.Context) (Batch, bool) {
 		Partition:   int64(b.Partition),
 		Generation:  int64(b.Generation),
 		Number:      int64(b.Number),
-	}, ok
+	}, ok && b.Replay
 }
 
 // MarkColumns are the columns of the table of batches that a step writes. The

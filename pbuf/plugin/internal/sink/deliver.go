@@ -23,7 +23,7 @@ type Writer interface {
 // attempts is how often rows are written in one call while others are in the way.
 const attempts = 5
 
-var errNoBatch = errors.New("pbuf: Config.Batches is set, but the batch has no identity: it needs Retry.Policy Replay")
+var errNoBatch = errors.New("pbuf: Config.Batches is set, but the batch may come again as another one: it needs Retry.Policy Replay")
 
 // Deliver is the processor. Its error names the table, and says of single rows
 // what became of them where that is known.

@@ -178,13 +178,18 @@ func TestCollisionIsTriedAgainAtOnce(t *testing.T) {
 }
 
 // replayed delivers a batch of n through a buffer with the policy Replay.
-func replayed(t *testing.T, w *table, n int) (errs []error) {
+func replayed(t *testing.T, w *table, n int) []error {
+	t.Helper()
+	return buffered(t, w, n, pbuf.Replay)
+}
+
+func buffered(t *testing.T, w *table, n int, policy pbuf.RetryPolicy) (errs []error) {
 	t.Helper()
 	c := valid()
 	c.Batches = "batches"
 	p := plan(t, c)
 	m, err := pbuf.New(pbuf.Options[string, int]{
-		Name: "b", Partitions: 1, FlushInterval: time.Hour, Retry: pbuf.Retry{Policy: pbuf.Replay, InitialBackoff: time.Millisecond},
+		Name: "b", Partitions: 1, FlushInterval: time.Hour, Retry: pbuf.Retry{Policy: policy, InitialBackoff: time.Millisecond},
 		Processor: func(ctx context.Context, batch []entry) error {
 			err := sink.Deliver(ctx, w, p, batch)
 			errs = append(errs, err)
@@ -243,6 +248,12 @@ func TestBatchWithoutAnIdentity(t *testing.T) {
 	w := newTable(nil)
 	if err := sink.Deliver(t.Context(), w, plan(t, c), batch(1)); err == nil || !strings.Contains(err.Error(), "Replay") || w.tried != 0 {
 		t.Errorf("error %v after %d tries", err, w.tried)
+	}
+	// The batch of another policy may come again as another one.
+	for _, err := range buffered(t, w, 1, pbuf.Requeue) {
+		if err == nil || !strings.Contains(err.Error(), "Replay") || errors.As(err, new(*pbuf.PermanentError)) || w.tried != 0 {
+			t.Errorf("error %v after %d tries", err, w.tried)
+		}
 	}
 }
 
