@@ -14,7 +14,8 @@ import (
 )
 
 func TestNewRefusesWhatCannotWork(t *testing.T) {
-	d := shared(t, readings, `CREATE TABLE others (id text, value text, version int, gone text)`)
+	d := shared(t, readings, `CREATE TABLE others (id text, value text, version int, gone text)`,
+		`CREATE TABLE late (id text, value int, version bigint, UNIQUE (value, id) INCLUDE (version) DEFERRABLE, UNIQUE (id))`)
 	key := func(e entry) any { return e.Key }
 	for _, one := range []struct {
 		want   string
@@ -31,6 +32,9 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 		{`Config.Deleted: column "value" is of type integer, must be boolean`, func(c *config) { c.Columns, c.Deleted = nil, "value" }},
 		{`Config.Key: table readings has no unique index on exactly ("value")`, func(c *config) { c.Key[0].Name, c.Columns[0].Name = "value", "id" }},
 		{`Config.Key: table readings has no unique index on exactly ("id", "value")`, func(c *config) { c.Key, c.Columns = append(c.Key, column{Name: "value", Value: key}), nil }},
+		{`Config.Key: the unique index of table late on ("id", "value") is deferrable`, func(c *config) {
+			c.Table, c.Key, c.Columns = "late", append(c.Key, column{Name: "value", Value: key}), nil
+		}},
 		{`Config.Batches: there is no table pbuf_batches; it is made by: CREATE TABLE IF NOT EXISTS "pbuf_batches" ("buffer" text`, func(c *config) { c.Batches = "pbuf_batches" }},
 		{`table readings: ERROR: column "buffer" of relation "others"`, func(c *config) { c.Batches = "others" }},
 	} {
@@ -42,6 +46,9 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 		}
 	}
 	d.want(t, `SELECT count(*) FROM readings`, "0")
+	c := sinktest.ByVersion()
+	c.Table = "late"
+	processor(t, d.Pool, c) // by its other index
 }
 
 func TestNewRefusesAPoolThatIsNone(t *testing.T) {

@@ -12,7 +12,7 @@ type Config[K comparable, V any] struct {
 	Table string
 
 	// Key are the columns that tell rows apart, at least one: the primary key or a
-	// unique index, exactly. Rows are written in the order of their keys, so that
+	// unique index, exactly, and not deferrable. Rows are written in the order of their keys, so that
 	// processes that write the same rows do not deadlock. Entries that give the same
 	// key are one row: they are written one after the other, in one transaction. In
 	// PostgreSQL that costs a statement per row where the keys are equal only for the
