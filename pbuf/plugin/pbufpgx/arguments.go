@@ -19,9 +19,13 @@ type statement struct {
 
 // statement transposes a part of the step into one array per column, for unnest.
 func (w *writer) statement(types *pgtype.Map, step *sink.Step, part int) (statement, error) {
-	s := statement{sql: w.upsert, columns: w.columns}
+	texts := &w.plain
+	if step.Batch != nil {
+		texts = &w.marked
+	}
+	s := statement{sql: texts.upsert, columns: w.columns}
 	if step.Delete {
-		s.sql, s.columns = w.erase, pick(w.columns, w.keys)
+		s.sql, s.columns = texts.erase, pick(w.columns, w.keys)
 	}
 	s.last = part == len(step.Parts)-1
 	rows := step.Parts[part]

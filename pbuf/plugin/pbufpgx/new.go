@@ -51,12 +51,14 @@ func New[K comparable, V any](ctx context.Context, pool *pgxpool.Pool, config Co
 	if err != nil {
 		return nil, err
 	}
+	plain := plan.Shape
+	plain.Batches = ""
 	w := &writer{
 		pool:    pool,
 		columns: columns,
 		keys:    keyAndVersion(&plan.Shape),
-		upsert:  upsertSQL(&plan.Shape, columns),
-		erase:   eraseSQL(&plan.Shape, columns),
+		plain:   textsOf(&plain, columns),
+		marked:  textsOf(&plan.Shape, columns),
 	}
 	if err := w.explain(ctx, conn.Conn(), &plan.Shape); err != nil {
 		return nil, err

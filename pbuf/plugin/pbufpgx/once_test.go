@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"github.com/partitioned-buffer/go/pbuf"
 	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sinktest"
 	"github.com/partitioned-buffer/go/pbuf/plugin/internal/testdb"
@@ -96,4 +98,20 @@ func TestBatchesNeedAnIdentity(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "Config.Batches") || errors.As(err, new(*pbuf.PermanentError)) {
 		t.Errorf("error %v, want one about Config.Batches that gives nothing up", err)
 	}
+}
+
+// A name that the table of batches does not take is no row's fault.
+func TestNameThatIsRefused(t *testing.T) {
+	c := sinktest.Sums()
+	c.Batches = "pbuf_batches"
+	d := shared(t, counters, pbufpgx.BatchesTable("", "pbuf_batches"))
+	m := sinktest.Merging(t, "page\x00views", processor(t, d.Pool, c))
+	if err := m.Put("a", 1); err != nil {
+		t.Fatal(err)
+	}
+	var server *pgconn.PgError
+	if err := m.Flush(t.Context()); !errors.As(err, &server) || m.Stats().Dropped != 0 {
+		t.Errorf("error %v, %d dropped", err, m.Stats().Dropped)
+	}
+	_ = m.Close()
 }

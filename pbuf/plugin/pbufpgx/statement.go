@@ -8,6 +8,13 @@ import (
 	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sink"
 )
 
+// texts are the statements of a writer.
+type texts struct{ upsert, erase string }
+
+func textsOf(s *sink.Shape, columns []column) texts {
+	return texts{upsertSQL(s, columns), eraseSQL(s, columns)}
+}
+
 func quote(sep string, names ...string) string { return sink.Quote(`"`, sep, names...) }
 
 // upsertSQL is the statement for rows that stay. Its parameters are an array for

@@ -16,8 +16,8 @@ type writer struct {
 	pool    *pgxpool.Pool
 	columns []column
 	keys    []int // which columns erase takes
-	upsert  string
-	erase   string
+	plain   texts
+	marked  texts // for steps with a Batch
 }
 
 // Write sends a single statement as it is, since that is a transaction.

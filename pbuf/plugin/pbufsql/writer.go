@@ -34,7 +34,7 @@ func (w *writer) Write(ctx context.Context, steps []sink.Step) error {
 	return nil
 }
 
-// Check leaves the batch's identity aside.
+// Check is for steps without an identity.
 func (w *writer) Check(ctx context.Context, steps []sink.Step) error {
 	tx, err := w.db.BeginTx(ctx, nil)
 	if err != nil {

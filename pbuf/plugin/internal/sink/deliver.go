@@ -14,7 +14,7 @@ type Writer interface {
 	// own. After an error, steps before the failed one may be written. A step whose
 	// Batch was written before is skipped.
 	Write(ctx context.Context, steps []Step) error
-	// Check does the same in one transaction and takes it back; Batch is ignored.
+	// Check does the same in one transaction and takes it back. It gets no Batch.
 	Check(ctx context.Context, steps []Step) error
 	// Classify tells the class of an error of Write or Check.
 	Classify(err error) Class

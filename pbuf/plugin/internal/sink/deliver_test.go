@@ -26,12 +26,16 @@ type table struct {
 	writes, tried int
 	fails         func(key string) error
 	batches       []sink.Batch
+	unmarkable    error // of each batch that has an identity
 }
 
 func (w *table) Write(ctx context.Context, steps []sink.Step) error {
 	w.tried++
 	if err := w.Check(ctx, steps); err != nil {
 		return err
+	}
+	if steps[0].Batch != nil && w.unmarkable != nil {
+		return w.unmarkable
 	}
 	w.writes++
 	for _, s := range steps {
@@ -239,6 +243,18 @@ func TestConflictHoldsUpABatchWithAnIdentity(t *testing.T) {
 	w = newTable(map[string]sink.Class{"001": sink.Refused, "003": sink.Retry})
 	if errs := replayed(t, w, 4); sinktest.Fates(errs[0]) != nil || w.writes != 0 {
 		t.Errorf("%d transactions, errors %v", w.writes, errs)
+	}
+}
+
+// What is refused is the mark: no row is to blame.
+func TestRefusedMark(t *testing.T) {
+	for n := 1; n < 3; n++ {
+		w := newTable(nil)
+		w.unmarkable = classError{sink.Refused}
+		errs := replayed(t, w, n)
+		if sinktest.Fates(errs[0]) != nil || !errors.Is(errs[0], w.unmarkable) || len(errs) < 2 {
+			t.Errorf("batch of %d: errors %v", n, errs)
+		}
 	}
 }
 

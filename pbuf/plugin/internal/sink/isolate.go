@@ -21,17 +21,23 @@ func isolate[K comparable, V any](d *delivery, batch []pbuf.Entry[K, V], rows []
 // refuse is isolate for a batch with an identity. That one must be written in one
 // transaction or not at all: of several, some could be lost without our knowing
 // which. So the refused rows are found by transactions that are taken back and
-// given up; the others come again, as a batch of its own. A row in Conflict holds
-// its batch up, since Replay is there to keep the order.
+// given up; the others come again, as a batch of its own. Where these find nothing,
+// it is the mark that was refused. A row in Conflict holds its batch up, since
+// Replay is there to keep the order.
 func refuse[K comparable, V any](d *delivery, batch []pbuf.Entry[K, V], rows []Row, err error) error {
 	var all failures
 	refused := make(map[int]bool)
-	end := halves{d, d.w.Check}.part(rows, err, func(rows []Row, err error) {
-		if d.class(err) == Refused {
-			all.add(rows, err)
-			refused[rows[0].entry] = true
-		}
-	})
+	unmarked := *d
+	unmarked.identity = nil
+	end := unmarked.try(rows, d.w.Check)
+	if end != nil && aboutRows(d.class(end)) {
+		end = halves{&unmarked, d.w.Check}.part(rows, end, func(rows []Row, err error) {
+			if d.class(err) == Refused {
+				all.add(rows, err)
+				refused[rows[0].entry] = true
+			}
+		})
+	}
 	switch {
 	case end != nil:
 		return end
