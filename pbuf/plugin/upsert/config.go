@@ -12,7 +12,8 @@ type Config[K comparable, V any] struct {
 	Table string
 
 	// Key are the columns that tell rows apart, at least one: the primary key or a
-	// unique index, exactly, and not deferrable. Rows are written in the order of their keys, so that
+	// unique index, exactly, and not deferrable. A row
+	// whose key holds NULL is given up. Rows are written in the order of their keys, so that
 	// processes that write the same rows do not deadlock. Entries that give the same
 	// key are one row: they are written one after the other, in one transaction. In
 	// PostgreSQL that costs a statement per row where the keys are equal only for the
@@ -49,7 +50,7 @@ type Column[K comparable, V any] struct {
 	// Name is the column's. It must be set.
 	Name string
 	// Value gives the column's value of an entry: what the driver takes for the
-	// column's type, nil for NULL. It must be set, is called on the goroutine of the
+	// column's type, nil for NULL (not in a key). It must be set, is called on the goroutine of the
 	// processor, in parallel for different partitions, and may be called again for
 	// an entry. If it panics, the batch fails.
 	Value func(entry pbuf.Entry[K, V]) any

@@ -39,21 +39,31 @@ func Deliver[K comparable, V any](ctx context.Context, w Writer, p *Plan[K, V], 
 		}
 		d.identity = &identity
 	}
-	rows := p.rows(batch)
-	err := d.try(rows, w.Write)
+	rows, null := nullKeys(p.rows(batch), p.Keys)
+	var err error
+	if null == nil {
+		err = deliver(&d, batch, rows)
+	} else {
+		err = withoutNull(&d, batch, rows, null)
+	}
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("pbuf: table %s: %w", p.Table, err)
+}
+
+func deliver[K comparable, V any](d *delivery, batch []pbuf.Entry[K, V], rows []Row) error {
+	err := d.try(rows, d.w.Write)
 	if err == nil {
 		return nil
 	}
 	switch class := d.class(err); {
 	case class == Refused && d.identity != nil:
-		err = refuse(&d, batch, rows, err)
+		return refuse(d, batch, rows, err)
 	case class == Refused, class == Conflict && d.identity == nil:
-		err = isolate(&d, batch, rows, err)
+		return isolate(d, batch, rows, err) // nil if all of them were written, in parts
 	}
-	if err == nil { // all of them were written, in parts
-		return nil
-	}
-	return fmt.Errorf("pbuf: table %s: %w", p.Table, err)
+	return err
 }
 
 // delivery is one call of the processor.

@@ -184,14 +184,13 @@ func TestCollisionIsTriedAgainAtOnce(t *testing.T) {
 // replayed delivers a batch of n through a buffer with the policy Replay.
 func replayed(t *testing.T, w *table, n int) []error {
 	t.Helper()
-	return buffered(t, w, n, pbuf.Replay)
-}
-
-func buffered(t *testing.T, w *table, n int, policy pbuf.RetryPolicy) (errs []error) {
-	t.Helper()
 	c := valid()
 	c.Batches = "batches"
-	p := plan(t, c)
+	return buffered(t, w, plan(t, c), n, pbuf.Replay)
+}
+
+func buffered(t *testing.T, w *table, p *sink.Plan[string, int], n int, policy pbuf.RetryPolicy) (errs []error) {
+	t.Helper()
 	m, err := pbuf.New(pbuf.Options[string, int]{
 		Name: "b", Partitions: 1, FlushInterval: time.Hour, Retry: pbuf.Retry{Policy: policy, InitialBackoff: time.Millisecond},
 		Processor: func(ctx context.Context, batch []entry) error {
@@ -266,7 +265,7 @@ func TestBatchWithoutAnIdentity(t *testing.T) {
 		t.Errorf("error %v after %d tries", err, w.tried)
 	}
 	// The batch of another policy may come again as another one.
-	for _, err := range buffered(t, w, 1, pbuf.Requeue) {
+	for _, err := range buffered(t, w, plan(t, c), 1, pbuf.Requeue) {
 		if err == nil || !strings.Contains(err.Error(), "Replay") || errors.As(err, new(*pbuf.PermanentError)) || w.tried != 0 {
 			t.Errorf("error %v after %d tries", err, w.tried)
 		}
