@@ -47,6 +47,13 @@ func (w *writer) statement(types *pgtype.Map, step *sink.Step, part int) (statem
 			}
 		}
 		s.args[i] = array
+		if w.literal {
+			text, err := types.Encode(c.array, pgx.TextFormatCode, array, nil)
+			if err != nil {
+				return s, &argumentError{c.name, err}
+			}
+			s.args[i] = string(text)
+		}
 	}
 	if step.Batch != nil {
 		s.args = append(s.args, step.Mark(part)...)

@@ -19,6 +19,8 @@
 // round trip. Rows are locked in the order of their keys, so replicas that write
 // the same ones wait for each other and do not deadlock.
 //
+// Behind a pooler, any default_query_exec_mode of pgx will do.
+//
 // # Errors
 //
 // A row that the server refuses (a value out of range, a zero byte in a text, a

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/puddle/v2"
 
@@ -51,12 +52,14 @@ func New[K comparable, V any](ctx context.Context, pool *pgxpool.Pool, config Co
 	if err != nil {
 		return nil, err
 	}
+	mode := conn.Conn().Config().DefaultQueryExecMode
 	plain := plan.Shape
 	plain.Batches = ""
 	w := &writer{
 		pool:    pool,
 		columns: columns,
 		keys:    keyAndVersion(&plan.Shape),
+		literal: mode == pgx.QueryExecModeExec || mode == pgx.QueryExecModeSimpleProtocol,
 		plain:   textsOf(&plain, columns),
 		marked:  textsOf(&plan.Shape, columns),
 	}

@@ -16,6 +16,7 @@ type writer struct {
 	pool    *pgxpool.Pool
 	columns []column
 	keys    []int // which columns erase takes
+	literal bool  // arrays travel as text: pgx does not ask the server for the types of parameters
 	plain   texts
 	marked  texts // for steps with a Batch
 }
@@ -87,7 +88,7 @@ func (w *writer) use(ctx context.Context, steps []sink.Step, f func(*pgx.Conn, [
 		}
 	}
 	err = f(conn.Conn(), all)
-	if err != nil && ctx.Err() == nil && !fromServer(err) {
+	if err != nil && !w.literal && ctx.Err() == nil && !fromServer(err) {
 		for _, s := range all {
 			if refused := s.encode(types); refused != nil {
 				return refused
