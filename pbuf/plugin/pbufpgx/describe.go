@@ -101,6 +101,10 @@ func (w *writer) explain(ctx context.Context, conn *pgx.Conn, s *sink.Shape) err
 		if err == nil {
 			_, err = conn.Exec(ctx, "EXPLAIN "+one.sql, one.args...)
 		}
+		var server *pgconn.PgError
+		if erase && errors.As(err, &server) && server.Code == "42501" {
+			continue // there may never be a tombstone
+		}
 		if err != nil {
 			return refusal(s, err)
 		}
@@ -120,7 +124,7 @@ func (w *writer) explain(ctx context.Context, conn *pgx.Conn, s *sink.Shape) err
 func refusal(s *sink.Shape, err error) error {
 	var server *pgconn.PgError
 	switch {
-	case !errors.As(err, &server):
+	case !errors.As(err, &server) || len(server.Code) != 5:
 		return fmt.Errorf("pbuf: pbufpgx.New: %w", err)
 	case server.Code == "42P10":
 		return fmt.Errorf("%w: Config.Key: table %s has no unique index on exactly (%s): %w",
@@ -129,5 +133,9 @@ func refusal(s *sink.Shape, err error) error {
 		return fmt.Errorf("%w: Config.Batches: there is no table %s; it is made by: %s",
 			pbuf.ErrOptions, s.Batches, BatchesTable(s.Schema, s.Batches))
 	}
-	return fmt.Errorf("%w: table %s: %w", pbuf.ErrOptions, s.Table, err)
+	switch server.Code[:2] {
+	case "42", "0A", "22": // the statement itself, what a view cannot do, its values
+		return fmt.Errorf("%w: table %s: %w", pbuf.ErrOptions, s.Table, err)
+	}
+	return fmt.Errorf("pbuf: pbufpgx.New: %w", err) // a lock, a timeout, a shutdown
 }

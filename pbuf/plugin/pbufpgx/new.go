@@ -14,7 +14,8 @@ import (
 	"github.com/partitioned-buffer/go/pbuf/plugin/upsert"
 )
 
-// Config says how entries become rows.
+// Config says how entries become rows. Its fields: package
+// github.com/partitioned-buffer/go/pbuf/plugin/upsert.
 type Config[K comparable, V any] = upsert.Config[K, V]
 
 // Column is a column of the table, and where its values come from.
@@ -24,7 +25,9 @@ type Column[K comparable, V any] = upsert.Column[K, V]
 // about the table, so that what does not fit is an error now: a table or column
 // that does not exist, a key without a unique index, a version column of another
 // type than bigint. An invalid Config is an error that wraps pbuf.ErrOptions, a
-// nil or closed pool one that wraps pbuf.ErrArgument.
+// nil or closed pool one that wraps pbuf.ErrArgument. The user of the pool needs the
+// rights to SELECT, INSERT and UPDATE, and for tombstones (without Config.Deleted)
+// and Entry.Reset the one to DELETE.
 //
 // The processor may be called by many partitions at once; each call has one
 // connection of the pool while it lasts. The pool remains the caller's, to be
