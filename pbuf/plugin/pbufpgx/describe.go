@@ -26,10 +26,12 @@ type column struct {
 }
 
 // The type is the one beneath a domain, which the server checks when a row is
-// stored. format_type with -1 gives bpchar, where a mere "character" would be cut
-// to one.
+// stored. Types that round come with their precision, or a tombstone would not find
+// the row whose key was rounded. format_type with -1 gives bpchar, where a mere
+// "character" would be cut to one; with their length, texts would be cut.
 const describeSQL = `
-SELECT a.attname, t.oid, format_type(t.oid, -1)
+SELECT a.attname, t.oid, format_type(t.oid, CASE WHEN t.oid = ANY
+	('{numeric,timestamp,timestamptz,time,timetz,interval}'::regtype[]) THEN GREATEST(a.atttypmod, d.typtypmod) ELSE -1 END)
 FROM pg_attribute a
 JOIN pg_type d ON d.oid = a.atttypid
 JOIN pg_type t ON t.oid = COALESCE(NULLIF(d.typbasetype, 0), d.oid)

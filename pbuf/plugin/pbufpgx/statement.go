@@ -33,17 +33,17 @@ func eraseSQL(s *sink.Shape, columns []column) string {
 	table := quote(".", s.Schema, s.Table)
 	columns = pick(columns, keyAndVersion(s))
 	key, n := columns[:s.Keys], number(columns)
-	locked := "locked AS (SELECT " + join(", ", key, func(c column) string { return "old." + c.name }) +
+	locked := "pbuf_locked AS (SELECT " + join(", ", key, func(c column) string { return "old." + c.name }) +
 		" FROM " + unnest(columns, n) + " JOIN " + table + " AS old ON " +
 		join(" AND ", key, func(c column) string { return "old." + c.name + " = " + sent(c) }) +
 		onlyOnce(s, " AND ") + s.Guard(" WHERE ", `"`, "new") +
 		" ORDER BY new." + n + " FOR UPDATE OF old)"
-	erase := "DELETE FROM " + table + " AS old USING locked"
+	erase := "DELETE FROM " + table + " AS old USING pbuf_locked"
 	if mark, ok := s.Has(sink.Deleted); ok {
-		erase = "UPDATE " + table + " AS old SET " + quote("", mark) + " = true FROM locked"
+		erase = "UPDATE " + table + " AS old SET " + quote("", mark) + " = true FROM pbuf_locked"
 	}
 	return with(once(s, len(columns)), locked) + erase + " WHERE " +
-		join(" AND ", key, func(c column) string { return "old." + c.name + " = locked." + c.name })
+		join(" AND ", key, func(c column) string { return "old." + c.name + " = pbuf_locked." + c.name })
 }
 
 // keyAndVersion tells which columns eraseSQL needs.
@@ -115,7 +115,7 @@ func once(s *sink.Shape, n int) string {
 		}
 		values[i] = fmt.Sprintf("$%d::%s", n+i+1, kind)
 	}
-	return "once AS (INSERT INTO " + quote(".", s.Schema, s.Batches) + " AS done (" + quote(", ", sink.MarkColumns...) + ")" +
+	return "pbuf_once AS (INSERT INTO " + quote(".", s.Schema, s.Batches) + " AS done (" + quote(", ", sink.MarkColumns...) + ")" +
 		" VALUES (" + strings.Join(values, ", ") + ") ON CONFLICT (" + quote(", ", sink.MarkColumns[:sink.MarkKeys]...) + ")" +
 		" DO UPDATE SET generation = excluded.generation, number = excluded.number, step = excluded.step, written_at = now()" +
 		" WHERE (done.generation, done.number, done.step) < (excluded.generation, excluded.number, excluded.step) RETURNING 1)"
@@ -125,7 +125,7 @@ func onlyOnce(s *sink.Shape, word string) string {
 	if s.Batches == "" {
 		return ""
 	}
-	return word + "EXISTS (SELECT FROM once)"
+	return word + "EXISTS (SELECT FROM pbuf_once)"
 }
 
 func with(queries ...string) string {

@@ -3,6 +3,7 @@ package pbufpgx_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sinktest"
 )
@@ -69,6 +70,30 @@ func TestSum(t *testing.T) {
 			d.want(t, `SELECT id, value, gone FROM readings ORDER BY id`, "a 111 false", "b 7 false", "c 6 false")
 		})
 	}
+}
+
+// The key of a tombstone is rounded as the column rounds, and not cut.
+func TestTombstoneOfAKeyThatIsRounded(t *testing.T) {
+	at := time.Date(2026, 1, 2, 3, 4, 5, 678_900_000, time.UTC)
+	for kind, value := range map[string]any{
+		"timestamptz(0)": at, "timestamp(1)": at, "numeric(5,1)": "12.34", "interval(0)": 1500 * time.Millisecond, "rounded": "12.34",
+	} {
+		t.Run(kind, func(t *testing.T) {
+			d := shared(t, `CREATE DOMAIN rounded AS numeric(5,1)`, `CREATE TABLE readings (id `+kind+` PRIMARY KEY, value int, version bigint)`)
+			c := sinktest.ByVersion()
+			c.Key[0].Value = func(entry) any { return value }
+			p := processor(t, d.Pool, c)
+			sinktest.Deliver(t, p, entry{Key: "a", Value: 1, Version: 1})
+			d.want(t, `SELECT value FROM readings`, "1")
+			sinktest.Deliver(t, p, entry{Key: "a", Version: 2, Deleted: true})
+			d.want(t, `SELECT value FROM readings`)
+		})
+	}
+	d := shared(t, `CREATE TABLE readings (id varchar(3) PRIMARY KEY, value int, version bigint)`)
+	p := processor(t, d.Pool, sinktest.ByVersion())
+	sinktest.Deliver(t, p, entry{Key: "abc", Value: 1, Version: 1})
+	sinktest.Deliver(t, p, entry{Key: "abcd", Version: 2, Deleted: true})
+	d.want(t, allReadings, "abc 1 1")
 }
 
 // NULL is nothing, in the row as in the entry.
