@@ -17,7 +17,8 @@
 // are one row are statements of their own, in the same transaction. With
 // tombstones, a DELETE in a transaction of its own comes before it, in the same
 // round trip. Rows are locked in the order of their keys, so replicas that write
-// the same ones wait for each other and do not deadlock.
+// the same ones wait for each other and do not deadlock, unless keys that differ in
+// Go are equal for the column: then one of them tries again at once.
 //
 // Behind a pooler, any default_query_exec_mode of pgx will do.
 //

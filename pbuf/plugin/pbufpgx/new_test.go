@@ -70,3 +70,15 @@ func TestNewRefusesAPoolThatIsNone(t *testing.T) {
 		t.Errorf("ended context: error %v", err)
 	}
 }
+
+// No name of a table is one that the statements need.
+func TestNamesOfTables(t *testing.T) {
+	for _, name := range []string{"once", "locked", "old", "new", "done", "excluded"} {
+		t.Run(name, func(t *testing.T) {
+			d := shared(t, `CREATE TABLE "`+name+`" (id text PRIMARY KEY, value int)`, pbufpgx.BatchesTable("", "pbuf_batches"))
+			c := sinktest.Sums()
+			c.Table, c.Batches = name, "pbuf_batches"
+			processor(t, d.Pool, c)
+		})
+	}
+}

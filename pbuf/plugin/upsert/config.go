@@ -6,18 +6,21 @@ import "github.com/partitioned-buffer/go/pbuf"
 // and quoted: what holds a dot or a capital letter is one identifier.
 type Config[K comparable, V any] struct {
 	// Schema is where the tables are (MySQL: the database). Default: where the
-	// connection finds them.
+	// connection finds them (SQLite: main, so not temporary ones).
 	Schema string
 	// Table is the name of the table. It must be set, and the table must exist.
 	Table string
 
 	// Key are the columns that tell rows apart, at least one: the primary key or a
-	// unique index, exactly, and not deferrable. A row
-	// whose key holds NULL is given up. Rows are written in the order of their keys, so that
-	// processes that write the same rows do not deadlock. Entries that give the same
-	// key are one row: they are written one after the other, in one transaction. In
-	// PostgreSQL that costs a statement per row where the keys are equal only for the
-	// column (citext, char), so give them as it compares them.
+	// unique index, exactly, and not deferrable. A row whose key holds NULL is given
+	// up. Rows are written in the order of their keys, so that processes that write
+	// the same rows do not deadlock. Entries that give the same key are one row: they
+	// are written one after the other, in one transaction.
+	//
+	// Give keys as the column holds and compares them. If they are equal only for the
+	// column (citext, char), PostgreSQL needs a statement per row, and processes may
+	// deadlock: then one of them tries again at once. If the column rounds them,
+	// pbufsql's tombstones do not find them.
 	Key []Column[K, V]
 	// Columns are the other columns to write. Those that are named nowhere keep
 	// what they hold, and get their defaults in new rows. Default: none.
@@ -30,8 +33,8 @@ type Config[K comparable, V any] struct {
 	Version string
 	// Deleted is a boolean column that marks the row of a tombstone: the row stays,
 	// with what the functions of Columns make of the tombstone (Deleted is set,
-	// Value is the zero value). Default: none, a tombstone deletes the row if its
-	// version is not higher; then an older version that comes later, from another
+	// Value is the zero value). Default: none, a tombstone deletes the row if the
+	// row's version is lower or NULL; then an older version that comes later, from another
 	// process, inserts it again.
 	Deleted string
 
