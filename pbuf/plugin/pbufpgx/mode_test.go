@@ -48,7 +48,7 @@ func TestEachModeOfExecution(t *testing.T) {
 func TestBatchesInEachModeOfExecution(t *testing.T) {
 	for _, mode := range modes {
 		t.Run(mode.String(), func(t *testing.T) {
-			d := shared(t, one["table"].table, pbufpgx.BatchesTable("", "pbuf_batches"))
+			d := shared(t, oneRow["table"].table, pbufpgx.BatchesTable("", "pbuf_batches"))
 			c := sinktest.Sums()
 			c.Batches = "pbuf_batches"
 			sinktest.Twins(t, processor(t, d.inMode(t, mode), c))

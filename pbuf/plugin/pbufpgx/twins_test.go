@@ -8,10 +8,10 @@ import (
 	"github.com/partitioned-buffer/go/pbuf/plugin/pbufpgx"
 )
 
-// one makes keys that differ in a space at their end one row: by the function of the
+// oneRow makes keys that differ in a space at their end one row: by the function of the
 // Config, which the processor sees by itself, or in the table, which it is told by an
 // error.
-var one = map[string]struct {
+var oneRow = map[string]struct {
 	table string
 	key   func(entry) any
 	told  bool
@@ -21,7 +21,7 @@ var one = map[string]struct {
 }
 
 func TestEntriesOfOneRow(t *testing.T) {
-	for name, of := range one {
+	for name, of := range oneRow {
 		t.Run(name, func(t *testing.T) {
 			d := shared(t, of.table)
 			c := sinktest.ByVersion()
@@ -40,7 +40,7 @@ func TestEntriesOfOneRow(t *testing.T) {
 }
 
 func TestEntriesOfOneRowInABatchThatIsAppliedOnce(t *testing.T) {
-	for name, of := range one {
+	for name, of := range oneRow {
 		t.Run(name, func(t *testing.T) {
 			d := shared(t, of.table, pbufpgx.BatchesTable("", "pbuf_batches"))
 			c := sinktest.Sums()

@@ -14,13 +14,13 @@
 // # How
 //
 // A batch is one INSERT of many rows, without a transaction around it if it fits
-// into one statement (by the number of its parameters; for MySQL, 1 MiB of text too) and has no tombstones. For
-// SQLite it is a transaction of prepared statements for some rows each. For PostgreSQL,
-// where pgx has the server keep a statement of each size, it is up to three statements
-// for 4095 rows, one for each hexadecimal digit of their number. Tombstones
-// cost a DELETE each, in a transaction before it; with Config.Deleted they are rows
-// like others. Rows are written in the order of their keys, so replicas that write the
-// same ones do not deadlock.
+// into one statement (by the number of its parameters; for MySQL, 1 MiB of text too)
+// and has neither tombstones nor two entries of one row. For SQLite it is a transaction
+// of prepared statements for some rows each. For PostgreSQL, where pgx has the server
+// keep a statement of each size, it is up to three statements for 4095 rows, one for
+// each hexadecimal digit of their number. Tombstones cost a DELETE each, in a
+// transaction before it; with Config.Deleted they are rows like others. Rows are written
+// in the order of their keys, so replicas that write the same ones do not deadlock.
 //
 // Drivers prepare a statement with arguments first, unless told otherwise: with
 // go-sql-driver/mysql, interpolateParams=true saves that round trip. With
@@ -67,6 +67,7 @@
 //
 // Keys that are equal in the column's collation are one row: "a" and "A" in most of
 // them, "a" and "a " even in utf8mb4_bin. Make text keys VARBINARY, or of a binary
-// collation with NO PAD (MariaDB: utf8mb4_nopad_bin, MySQL: utf8mb4_0900_bin). Without a strict sql_mode (it is the default), the
-// server cuts what does not fit instead of refusing it.
+// collation with NO PAD (MariaDB: utf8mb4_nopad_bin, MySQL: utf8mb4_0900_bin).
+// Without a strict sql_mode (it is the default), the server cuts what does not fit
+// instead of refusing it.
 package pbufsql

@@ -19,7 +19,7 @@ type Config[K comparable, V any] struct {
 	//
 	// Give keys as the column holds and compares them. If they are equal only for the
 	// column (citext, char), PostgreSQL needs a statement per row, and processes may
-	// deadlock: then one of them tries again at once. If the column rounds them,
+	// deadlock: then one of them tries again at once. If a PostgreSQL column rounds them,
 	// pbufsql's tombstones do not find them.
 	Key []Column[K, V]
 	// Columns are the other columns to write. Those that are named nowhere keep
@@ -34,8 +34,8 @@ type Config[K comparable, V any] struct {
 	// Deleted is a boolean column that marks the row of a tombstone: the row stays,
 	// with what the functions of Columns make of the tombstone (Deleted is set,
 	// Value is the zero value). Default: none, a tombstone deletes the row if the
-	// row's version is lower or NULL; then an older version that comes later, from another
-	// process, inserts it again.
+	// row's version is lower or NULL; then an older version that comes later, from
+	// another process, inserts it again.
 	Deleted string
 
 	// Batches is a table for the identities of the batches that were written, in
@@ -53,9 +53,9 @@ type Column[K comparable, V any] struct {
 	// Name is the column's. It must be set.
 	Name string
 	// Value gives the column's value of an entry: what the driver takes for the
-	// column's type, nil for NULL (not in a key). It must be set, is called on the goroutine of the
-	// processor, in parallel for different partitions, and may be called again for
-	// an entry. If it panics, the batch fails.
+	// column's type, nil for NULL (not in a key). It must be set, is called on the
+	// goroutine of the processor, in parallel for different partitions, and may be
+	// called again for an entry. If it panics, the batch fails.
 	Value func(entry pbuf.Entry[K, V]) any
 	// Sum adds the value to what the row holds instead of replacing it, for buffers
 	// that sum with Options.Merge. A row that is new or marked as deleted, and an
