@@ -37,9 +37,10 @@ func (e *HealthError) Unwrap() []error {
 // a *HealthError. Its reason is ErrClosed once Stop has been called; or else ErrStuck
 // if some partition waits for a processor that has not returned 250 ms after the end of
 // its context (none with AbandonStuck); or else ErrDown if in some partition a flush
-// with entries new to the processor delivered nothing at all, and nothing was delivered
-// since. A partition with nothing to deliver stays as it was; for single failures see
-// Stats.Failed. It disturbs no writer; its time is linear in the partitions.
+// with entries new to the processor, or with Replay a repeated call, delivered nothing at
+// all, and nothing was delivered since. A partition with nothing to deliver stays as it
+// was; for single failures see Stats.Failed. It disturbs no writer; its time is linear in
+// the partitions.
 func (m *Map[K, V]) Health() error {
 	if len(m.flushers) == 0 {
 		return &HealthError{Reason: ErrClosed}

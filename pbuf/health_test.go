@@ -88,6 +88,35 @@ func TestHealthOfASinkThatIsDown(t *testing.T) {
 	}
 }
 
+// A batch that is replayed is all that its partition does: what was delivered before it,
+// in the same flush, is no sign of life.
+func TestHealthWhileABatchIsReplayed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		down := false
+		m := start(t, options{
+			Partitions: 1, FlushInterval: never, BatchSize: 1, Retry: pbuf.Retry{Policy: pbuf.Replay},
+			Processor: func(_ context.Context, _ []entry) error {
+				time.Sleep(time.Second)
+				if down {
+					return errSink
+				}
+				down = true
+				return nil
+			},
+		})
+		_, err := m.PutAll(pairs("a", "b"))
+		must(t, err)
+		delivered := time.Now().Add(time.Second)
+		wantError(t, "Flush", m.Flush(t.Context()), errSink)
+		wantHealth(t, "after one delivery and one failure", m, nil, time.Time{}, nil)
+		time.Sleep(time.Minute)
+		wantHealth(t, "a minute later", m, pbuf.ErrDown, delivered, errSink)
+		down = false
+		flush(t, m)
+		wantHealth(t, "when it is delivered", m, nil, time.Time{}, nil)
+	})
+}
+
 // One entry that fails beside others is no reason, nor is one that is given up.
 func TestHealthBesideAPoisonEntry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

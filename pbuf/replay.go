@@ -22,6 +22,7 @@ func (f *flusher[K, V]) replay(left []ref[K, V]) bool {
 		}
 	} else {
 		f.failCalls(until)
+		d.did.answered = false // what came before says nothing of the calls that follow
 		notify(f, o.Hooks.Backoff, BackoffInfo{f.info(), wait, d.info.Err})
 		f.awaitReplay(until)
 	}

@@ -56,6 +56,9 @@ func (v *vitals) judge(did outcome, began time.Time) {
 		v.down = time.Time{}
 	case did.failed && did.fresh && v.down.IsZero():
 		v.down = began
+		if v.success.After(began) { // with Replay
+			v.down = v.success
+		}
 	}
 }
 
