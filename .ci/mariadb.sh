@@ -17,6 +17,7 @@ as_my() { # MariaDB refuses to run as root
 
 my_up() { # start it on $my_port
 	as_my "$(my_bin)" --no-defaults --datadir="$my_dir/data" --socket="$my_dir/socket" --pid-file="$my_dir/pid" \
+		--tmpdir="$my_dir" \
 		--bind-address=127.0.0.1 --port="$my_port" --character-set-server=utf8mb4 \
 		--innodb-flush-log-at-trx-commit=0 --init-file="$my_dir/init.sql" >"$my_dir/log" 2>&1 &
 	for _ in {1..600}; do # the socket comes when it is ready

@@ -1,6 +1,8 @@
 package pbufpgx
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -8,6 +10,8 @@ import (
 
 	"github.com/partitioned-buffer/go/pbuf/plugin/internal/sink"
 )
+
+var errZeroByte = errors.New("a text holds a zero byte")
 
 // statement is one part of a step as SQL.
 type statement struct {
@@ -51,6 +55,9 @@ func (w *writer) statement(types *pgtype.Map, step *sink.Step, part int) (statem
 			text, err := types.Encode(c.array, pgx.TextFormatCode, array, nil)
 			if err != nil {
 				return s, &argumentError{c.name, err}
+			}
+			if bytes.IndexByte(text, 0) >= 0 { // it would end the message of the simple protocol
+				return s, &argumentError{c.name, errZeroByte}
 			}
 			s.args[i] = string(text)
 		}

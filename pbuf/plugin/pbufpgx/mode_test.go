@@ -38,8 +38,8 @@ func TestEachModeOfExecution(t *testing.T) {
 			sinktest.Deliver(t, p, entry{Key: `a'"\,{}`, Value: 1, Version: 1}, entry{Key: "gone", Version: 1})
 			sinktest.Deliver(t, p, entry{Key: "b", Value: 2, Version: 2}, entry{Key: "gone", Version: 2, Deleted: true})
 			sinktest.WantFates(t, p(t.Context(), []entry{
-				{Key: "c", Value: 3, Version: 3}, {Key: "check", Value: 1000}, {Key: "large", Value: math.MaxInt}, {Key: "b", Version: 3, Deleted: true},
-			}), "check†", "large†")
+				{Key: "c", Value: 3, Version: 3}, {Key: "check", Value: 1000}, {Key: "large", Value: math.MaxInt}, {Key: "b", Version: 3, Deleted: true}, {Key: "z\x00"},
+			}), "check†", "large†", "z\x00†")
 			d.want(t, allReadings, `a'"\,{} 1 1`, "c 3 3")
 		})
 	}

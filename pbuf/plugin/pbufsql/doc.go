@@ -62,8 +62,9 @@
 // AUTO_INCREMENT, a uuid() or NULL in new rows.
 //
 // MySQL would find a number 5 in a text '5abc', and the other way round. So the key of
-// a tombstone is made to be of the column's type, rounded as in an INSERT, and is
-// refused if the column could not hold it.
+// a tombstone is made to be of the column's type (DECIMAL, DATE and DATETIME rounded as
+// in an INSERT), and is refused if it is no number or time for a column of such. Give
+// other keys as the column holds them.
 //
 // Keys that are equal in the column's collation are one row: "a" and "A" in most of
 // them, "a" and "a " even in utf8mb4_bin. Make text keys VARBINARY, or of a binary

@@ -15,7 +15,7 @@ import (
 // that (NULL, or made to be unique). MariaDB writes the default NULL as a word, MySQL so
 // writes the text. A part that is an expression has no column.
 const mysqlIndexes = `SELECT s.index_name, COALESCE(s.column_name, ''), COALESCE(s.sub_part, 0),
-	CASE WHEN c.extra LIKE '%auto_increment%' OR c.column_default LIKE '%uuid(%' AND s.sub_part IS NULL THEN 1
+	CASE WHEN c.extra LIKE '%auto_increment%' OR c.column_default IN ('uuid()', '(uuid())', 'uuid_to_bin(uuid())', '(uuid_to_bin(uuid()))') AND s.sub_part IS NULL THEN 1
 	WHEN c.is_nullable = 'YES' AND c.extra NOT LIKE '%GENERATED%'
 		AND (c.column_default IS NULL OR c.column_default = 'NULL' AND VERSION() LIKE '%MariaDB%') THEN 1
 	ELSE 0 END AS unlike

@@ -2,6 +2,7 @@ package pbufsql
 
 import (
 	"cmp"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -20,10 +21,10 @@ var (
 	temporal = regexp.MustCompile(`^[^\pL]*T?[^\pL]*$`)
 )
 
-// mysqlCompare has a WHERE find the row that an INSERT of the same argument wrote, and
-// no other. MySQL compares values of two types as floating-point numbers, and takes
-// the beginning of a text for one: '5abc' equals 5. And it does not round what it
-// compares, as it does what it stores.
+// mysqlCompare has a WHERE find the row that an INSERT of the same argument wrote, if
+// it is as the column holds it, and no other. MySQL compares values of two types as
+// floating-point numbers, and takes the beginning of a text for one: '5abc' equals 5.
+// And it does not round what it compares, as it does what it stores.
 func mysqlCompare(kind string) comparison {
 	base, size := mysqlType(kind)
 	if slices.Contains(mysqlIntegers, base) {
@@ -39,9 +40,10 @@ func mysqlCompare(kind string) comparison {
 		return comparison{cast: "DATE", convert: ifTemporal}
 	case "datetime", "timestamp":
 		return comparison{cast: "DATETIME(" + cmp.Or(size, "0") + ")", convert: ifTemporal}
-	case "char", "varchar", "tinytext", "text", "mediumtext", "longtext",
-		"binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob":
+	case "char", "varchar", "tinytext", "text", "mediumtext", "longtext", "varbinary", "tinyblob", "blob", "mediumblob", "longblob":
 		return comparison{convert: toText}
+	case "binary":
+		return comparison{convert: toBinary(size)}
 	}
 	return comparison{convert: func(v any) (any, bool) { return v, true }}
 }
@@ -86,11 +88,27 @@ func toText(v any) (any, bool) {
 	case uint64:
 		return strconv.FormatUint(v, 10), true
 	case float64:
+		if a := math.Abs(v); a >= 1e15 || a > 0 && a < 1e-15 {
+			return strings.Replace(strconv.FormatFloat(v, 'e', -1, 64), "e+", "e", 1), true
+		}
 		return strconv.FormatFloat(v, 'f', -1, 64), true
 	case bool:
 		return strconv.Itoa(map[bool]int{true: 1}[v]), true
 	}
 	return v, true
+}
+
+// toBinary fills up with zero bytes as an INSERT does. A CAST would cut a longer key to
+// that of another row.
+func toBinary(size string) func(any) (any, bool) {
+	n, _ := strconv.Atoi(size) // MySQL has said it
+	return func(v any) (any, bool) {
+		v, _ = toText(v)
+		if text, ok := asText(v); ok && len(text) < n {
+			return []byte(text + strings.Repeat("\x00", n-len(text))), true
+		}
+		return v, true
+	}
 }
 
 func isTime(v any) bool {

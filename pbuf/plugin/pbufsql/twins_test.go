@@ -26,3 +26,14 @@ func TestEntriesOfOneRowInABatchThatIsAppliedOnce(t *testing.T) {
 		d.want(t, `SELECT value FROM readings ORDER BY id`, sinktest.TwinsWant...)
 	})
 }
+
+// A Reset undoes what came before it for its row.
+func TestResetAfterAnotherEntryOfItsRow(t *testing.T) {
+	each(t, func(t *testing.T, d database) {
+		run(t, d.DB, `CREATE TABLE readings (id VARCHAR(40) PRIMARY KEY, value INTEGER)`)
+		c := sinktest.Sums()
+		c.Key[0].Value = sinktest.Trimmed
+		sinktest.Deliver(t, d.processor(t, d.DB, c), entry{Key: "a", Value: 3}, entry{Key: "a ", Value: 5, Reset: true}, entry{Key: "a  ", Value: 1})
+		d.want(t, `SELECT value FROM readings`, "6")
+	})
+}

@@ -12,14 +12,16 @@ type Config[K comparable, V any] struct {
 	Table string
 
 	// Key are the columns that tell rows apart, at least one: the primary key or a
-	// unique index, exactly, and not deferrable. A row whose key holds NULL is given
+	// unique index, exactly, and not deferrable (behind a view, New does not notice). A row whose key holds NULL is given
 	// up. Rows are written in the order of their keys, so that processes that write
 	// the same rows do not deadlock. Entries that give the same key are one row: they
-	// are written one after the other, in one transaction.
+	// are written one after the other, in one transaction, and a tombstone or Reset
+	// undoes what came before it.
 	//
 	// Give keys as the column holds and compares them. If they are equal only for the
-	// column (citext, char), PostgreSQL needs a statement per row, and processes may
-	// deadlock: then one of them tries again at once. If a PostgreSQL column rounds them,
+	// column (citext, char), PostgreSQL needs a statement per row, a tombstone is written
+	// before the other entries, and processes may deadlock: then one of them tries again at
+	// once. If a PostgreSQL column rounds them,
 	// pbufsql's tombstones do not find them.
 	Key []Column[K, V]
 	// Columns are the other columns to write. Those that are named nowhere keep

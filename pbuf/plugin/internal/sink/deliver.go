@@ -39,7 +39,7 @@ func Deliver[K comparable, V any](ctx context.Context, w Writer, p *Plan[K, V], 
 		}
 		d.identity = &identity
 	}
-	rows, null := nullKeys(p.rows(batch), p.Keys)
+	rows, null := nullKeys(p.standing(p.rows(batch)), p.Keys)
 	var err error
 	if null == nil {
 		err = deliver(&d, batch, rows)

@@ -58,7 +58,7 @@ func isNull(v any) bool {
 	case []byte:
 		return v == nil
 	}
-	if r := reflect.ValueOf(v); r.Kind() == reflect.Pointer && r.IsNil() {
+	if r := reflect.ValueOf(v); (r.Kind() == reflect.Pointer || r.Kind() == reflect.Slice) && r.IsNil() {
 		return true
 	}
 	if v, ok := v.(driver.Valuer); ok {

@@ -2,6 +2,7 @@ package sink_test
 
 import (
 	"database/sql"
+	"encoding/json"
 	"slices"
 	"testing"
 	"time"
@@ -24,7 +25,7 @@ func nullFor(v any) config {
 }
 
 func TestRowWithoutAKeyIsGivenUp(t *testing.T) {
-	for _, null := range []any{nil, (*string)(nil), []byte(nil), sql.NullString{}} {
+	for _, null := range []any{nil, (*string)(nil), []byte(nil), json.RawMessage(nil), sql.NullString{}} {
 		w := newTable(map[string]sink.Class{"003": sink.Conflict})
 		err := sink.Deliver(t.Context(), w, plan(t, nullFor(null)), batch(5))
 		if got := sinktest.Fates(err); !slices.Equal(got, []string{"001†", "003"}) || len(w.rows) != 3 {

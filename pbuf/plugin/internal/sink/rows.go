@@ -11,7 +11,9 @@ type Row struct {
 	Values []any // one for each of Shape.Columns; of a Delete only the key and the version are looked at
 	Delete bool  // delete the row, or mark it
 	Upsert bool  // then insert it or update it
-	entry  int   // its place in the batch
+
+	version int64
+	entry   int // its place in the batch
 }
 
 // rows makes rows of the batch, in the order of their keys. The batch stays as it is.
@@ -20,7 +22,10 @@ func (p *Plan[K, V]) rows(batch []pbuf.Entry[K, V]) []Row {
 	values := make([]any, len(batch)*len(p.Columns))
 	for i, e := range batch {
 		erase := e.Deleted && !p.marks
-		row := Row{Values: values[:len(p.Columns):len(p.Columns)], entry: i, Upsert: !erase, Delete: erase || p.sums && e.Reset}
+		row := Row{
+			Values: values[:len(p.Columns):len(p.Columns)], Upsert: !erase, Delete: erase || p.sums && e.Reset,
+			version: e.Version, entry: i,
+		}
 		values = values[len(p.Columns):]
 		for c, value := range p.values {
 			// Value may not expect an entry without a value, where the row has none.
@@ -37,6 +42,34 @@ func (p *Plan[K, V]) rows(batch []pbuf.Entry[K, V]) []Row {
 		return a.entry - b.entry
 	})
 	return rows
+}
+
+// standing are the rows without those that a later delete of the same row undoes. That
+// one is written before all upserts, and, if rows are written by halves, perhaps not with
+// this one.
+func (p *Plan[K, V]) standing(rows []Row) []Row {
+	isDelete := func(r Row) bool { return r.Delete }
+	if !slices.ContainsFunc(rows, isDelete) {
+		return rows
+	}
+	_, versioned := p.Has(Version)
+	var by *Row // the delete of the highest version, of those that come after a row
+	kept := make([]Row, 0, len(rows))
+	for i := range slices.Backward(rows) {
+		r := &rows[i]
+		if i+1 < len(rows) && compareKeys(r.Values[:p.Keys], rows[i+1].Values[:p.Keys]) != 0 {
+			by = nil
+		}
+		if by != nil && (!versioned || r.version < by.version) {
+			continue
+		}
+		if r.Delete {
+			by = r
+		}
+		kept = append(kept, *r)
+	}
+	slices.Reverse(kept)
+	return kept
 }
 
 // Step is what is written in one transaction: all of Parts, in their order, or

@@ -27,6 +27,39 @@ func TestEntriesOfOneKey(t *testing.T) {
 	}
 }
 
+// Deletes are written before upserts: one that comes after an upsert of its row undoes it.
+func TestDeleteAfterAnUpsertOfItsRow(t *testing.T) {
+	last := valid()
+	last.Version = ""
+	for name, c := range map[string]struct {
+		config
+		batch []entry
+		want  map[string]int
+	}{
+		"newer":          {valid(), []entry{{Key: "a", Value: 1, Version: 1}, {Key: "a ", Version: 2, Deleted: true}, {Key: "b", Value: 3}}, map[string]int{"b": 3}},
+		"older":          {valid(), []entry{{Key: "a", Value: 1, Version: 2}, {Key: "a ", Version: 1, Deleted: true}}, map[string]int{"a": 1}},
+		"before":         {valid(), []entry{{Key: "a", Version: 1, Deleted: true}, {Key: "a ", Value: 1, Version: 2}}, map[string]int{"a": 1}},
+		"of another row": {valid(), []entry{{Key: "a", Value: 1, Version: 1}, {Key: "b", Version: 2, Deleted: true}}, map[string]int{"a": 1}},
+		"two": {
+			valid(),
+			[]entry{{Key: "a", Value: 1, Version: 3}, {Key: "a ", Version: 4, Deleted: true}, {Key: "a  ", Version: 2, Deleted: true}, {Key: "b", Value: 1, Version: 1}},
+			map[string]int{"b": 1},
+		},
+		"without a version": {last, []entry{{Key: "a", Value: 1}, {Key: "a ", Deleted: true}, {Key: "b", Value: 3}}, map[string]int{"b": 3}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.Key[0].Value = func(e entry) any { return strings.TrimSpace(e.Key) }
+			w := newTable(nil)
+			if err := sink.Deliver(t.Context(), w, plan(t, c.config), c.batch); err != nil {
+				t.Fatal(err)
+			}
+			if !maps.Equal(w.rows, c.want) {
+				t.Errorf("rows %v, want %v", w.rows, c.want)
+			}
+		})
+	}
+}
+
 // A row that is refused for that although it is alone is one for the dead letters.
 func TestRowThatIsItsOwnTwin(t *testing.T) {
 	w := newTable(map[string]sink.Class{"001": sink.Twins})

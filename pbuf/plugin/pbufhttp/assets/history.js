@@ -14,7 +14,7 @@ export class History {
   // their generation is retired, so a rate covers a flush interval, however long.
   add(time, buffer) {
     const last = this.samples.at(-1);
-    if (last && (time <= last.time || buffer.total.delivered < last.total.delivered)) {
+    if (last && (time <= last.time || counters.some((name) => buffer.total[name] < last.total[name]))) {
       this.samples.length = this.marks.length = 0; // another process answers
     }
     const window = Math.max(2, buffer.settings.flush_interval_seconds);

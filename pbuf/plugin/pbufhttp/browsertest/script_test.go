@@ -84,6 +84,25 @@ func TestShade(t *testing.T) {
 	}
 }
 
+// A process that has just begun is not compared with the one before it, though neither
+// has delivered anything.
+func TestRatesOfANewProcess(t *testing.T) {
+	s := serve(t, "last-seen")
+	p := open(t, s.url)
+	got := value[string](p, `(async () => {
+		const { History } = await import("./history.js");
+		const history = new History();
+		const settings = { flush_interval_seconds: 5 };
+		for (let time = 0; time < 20; time++) {
+			history.add(time, { settings, total: { accepted: 1000 * (time % 10), delivered: 0, failed: 0 } });
+		}
+		return [9, 10, 14, 15, 19].map((time) => history.samples.find((s) => s.time === time)?.rates.accepted ?? null).join(" ");
+	})()`)
+	if want := "   1000 1000"; got != want {
+		t.Errorf("the rates are %q, want %q: none before the new process has run for a window", got, want)
+	}
+}
+
 // A rate covers a flush interval, however long: overwrites are booked once in each. What
 // it needs for that does not grow with the interval.
 func TestRates(t *testing.T) {
