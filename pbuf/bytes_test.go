@@ -50,9 +50,6 @@ func TestMaxBytesOutOfRange(t *testing.T) {
 		"without SizeOf": {func(o *texts) { o.MaxBytes = 5 }, []string{"MaxBytes", "5", "SizeOf"}},
 		"SizeOf alone":   {func(o *texts) { o.SizeOf = textSize }, []string{"SizeOf", "MaxBytes"}},
 		"OnFull alone":   {func(o *texts) { o.OnFull = pbuf.DropOldest }, []string{"OnFull", "MaxBytes"}},
-		"too much to begin": {func(o *texts) {
-			o.MaxBytes, o.SizeOf, o.Initial = 3, textSize, slices.Values([]textEntry{{Key: "a", Value: of(4)}})
-		}, []string{"Initial", "MaxBytes", "3"}},
 		"a bad size to begin": {func(o *texts) {
 			o.MaxBytes, o.SizeOf, o.Initial = 3, badSize(-2), slices.Values([]textEntry{{Key: "a"}})
 		}, []string{"Initial", "SizeOf", "-2"}},

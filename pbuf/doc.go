@@ -94,8 +94,8 @@
 //
 // Options.Capacity bounds the distinct entries of all partitions together, strictly:
 // those in the current generations and those in flight, which may come back. MaxBytes
-// bounds the sum of their sizes likewise. Overwrites and what Merge makes are always
-// taken, so the sum may exceed MaxBytes by what values grew. Only a new key, or one
+// bounds the sum of their sizes likewise. Overwrites, what Merge makes and Initial are
+// always taken, so the sum may exceed MaxBytes by what values grew. Only a new key, or one
 // that is only in flight, finds the buffer full, and meets OnFull. That starts a flush
 // of all partitions that do not back off.
 //
@@ -103,6 +103,12 @@
 // DropOldest drops only it. SizeOf is called for the value to be stored (of a
 // tombstone, the zero value), once per write, or as often as Merge or Newer. Sizes are
 // 0 to 2^48, in any unit; any other is an error that wraps ErrArgument.
+//
+// # Restarts
+//
+// What Stop leaves undelivered can outlive the process: [WriteSnapshotFile] keeps it,
+// [ReadSnapshotFile] reads it, and Options.Initial takes it. Package pbuf/codec has the
+// codecs, and the whole of it as an example. What a crash takes is not in it.
 //
 // # Cost
 //

@@ -25,6 +25,7 @@ func (o *Options[K, V]) gather() ([]Entry[K, V], error) {
 		if o.Capacity > 0 && len(entries) > o.Capacity {
 			break // enough is known
 		}
+		e.Attempts = 0
 		i, again := at[e.Key]
 		switch {
 		case !again:
@@ -52,17 +53,14 @@ func (o *Options[K, V]) wins(earlier, e Entry[K, V]) bool {
 	}
 }
 
-// fill puts the initial entries in, before anybody shares the buffer.
+// fill puts the initial entries in, before anybody shares the buffer. They may exceed
+// MaxBytes: so may what overwrites left behind, also an entry alone.
 func (m *Map[K, V]) fill(entries []Entry[K, V]) error {
 	o := &m.options
-	var sum int64
 	for _, e := range entries {
 		size, err := o.sizeOf(e.Key, e.Value)
 		if err != nil {
 			return fmt.Errorf("%w: Initial: %w", ErrOptions, err)
-		}
-		if sum += size; o.MaxBytes > 0 && sum > int64(o.MaxBytes) {
-			return fmt.Errorf("%w: Initial has more bytes than MaxBytes (%d)", ErrOptions, o.MaxBytes)
 		}
 		f, _ := m.locate(e.Key)
 		f.noteAge(e.Key)

@@ -77,7 +77,9 @@ type Options[K comparable, V any] struct {
 	// xxh3 of strings and byte arrays, a seeded mix of integers, maphash.Comparable of all else.
 	PartitionBy func(key K) uint64
 	// Initial is what the buffer begins with, such as what a former one left: entries with
-	// all their fields, which count as writes, in order, and must fit the bounds. Default: none.
+	// all their fields but Attempts, which count as writes, in order. They must fit Capacity,
+	// but may exceed MaxBytes, as overwrites may; and may be in the sink already (see
+	// Undelivered). Default: none.
 	Initial iter.Seq[Entry[K, V]]
 	// AbandonStuck leaves a call behind 250 ms after the end of its context: it fails with
 	// ErrAbandoned, but a key may be delivered by it and its retry at once, in either order.

@@ -156,7 +156,7 @@ func (f *flusher[K, V]) setAside(r ref[K, V]) bool {
 	if m != nil {
 		s.batch, s.limit = m.batch, m.limit
 	}
-	if s.limit == 0 { // spared, from Options.Initial, or of a key that no map finds
+	if s.limit == 0 { // spared, or of a key that no map finds
 		s.limit = max(1, d.settings.BatchSize>>attempts)
 	}
 	h.suspects, h.sorted = append(h.suspects, s), false
