@@ -18,7 +18,7 @@ pg_new
 echo "demo-outage: PostgreSQL on 127.0.0.1:$pg_port"
 
 # Slower than the demo, and back early: 28 s of the replay's 40 are left to a slow
-# restart. Entries that wait when the replay ends have one try left.
+# restart. Entries that wait when the replay ends are tried until -drain is over.
 felt=
 while IFS= read -r line; do
 	printf '%s\n' "$line"

@@ -11,8 +11,8 @@ var (
 	ErrVersion = errors.New("pbuf: version is reserved") // below MinVersion
 	// ErrOptions: an option out of range, or a call that does not go with those set
 	ErrOptions = errors.New("pbuf: invalid option")
-	// ErrArgument: a nil context, sequence, function, reader or writer, or a bad size from
-	// SizeOf
+	// ErrArgument: a nil context, sequence, function, reader or writer, an empty path, a bad
+	// size from SizeOf, or a key or entry that no snapshot takes
 	ErrArgument = errors.New("pbuf: invalid argument")
 	ErrFull     = errors.New("pbuf: buffer is full")              // for a new key (see FullPolicy)
 	ErrTooLarge = fmt.Errorf("%w: the entry never fits", ErrFull) // and for good: the entry alone exceeds MaxBytes
@@ -29,8 +29,8 @@ var (
 	ErrAbandoned = errors.New("pbuf: processor ignored the end of its context and was abandoned")
 )
 
-// PanicError is a panic of a processor, of a method of its error, or of a hook. It
-// unwraps to Value if that is an error.
+// PanicError is a panic of a processor, of a method of its error, of a hook or of a
+// codec. It unwraps to Value if that is an error.
 type PanicError struct {
 	Value  any    // what was passed to panic
 	Stack  []byte // of the panicking goroutine

@@ -22,7 +22,8 @@ const (
 	// sums made by Merge need, which Requeue would add twice when a commit's reply is lost.
 	// The price: one batch holds up its partition until it is given up as a whole, after
 	// MaxAttempts. Where Failed or Permanent parts a batch, what is left of it is a new
-	// batch with a new number; a TableProcessor's generation is repeated as one piece.
+	// batch with a new number; a TableProcessor's generation is repeated as one piece. It
+	// ends with the buffer: what Stop left may be applied again by the next.
 	Replay
 )
 

@@ -7,54 +7,74 @@ import (
 	"io/fs"
 	"iter"
 	"os"
+	"runtime"
+	"syscall"
 )
 
 // WriteSnapshotFile is [WriteSnapshot] into a file that only the user may read. It
-// changes as a whole or, with an error, not at all, even if the process or the machine
-// dies: entries go into path.new, which is synced and renamed. No entries leave no
-// file, so it can be called after every Stop.
+// changes as a whole or not at all, even if the process dies, and where folders can be
+// synced the machine: entries go into path.new, which is synced and renamed. With an
+// [*OmittedError] the file has all other entries; with any other, or if all were left
+// out, it is as it was, unless the folder's sync failed. No entries leave no file, so
+// it can be called after every Stop that returned nil or an *UndeliveredError; after
+// any other it would remove what is kept. Calls for one path must not overlap.
 func WriteSnapshotFile[K comparable, V any](path string, entries iter.Seq[Entry[K, V]], codec Codec) error {
+	if path == "" {
+		return emptyPath("WriteSnapshotFile")
+	}
 	if err := codec.check("WriteSnapshotFile"); err != nil {
 		return err
 	}
 	if entries == nil {
 		return argumentError("WriteSnapshotFile", "sequence")
 	}
-	fresh := path + ".new"
-	written, err := createSnapshot(fresh, entries, codec)
-	switch {
-	case err != nil:
-		_ = os.Remove(fresh) // the error that counts is the first
-	case written > 0:
-		err = os.Rename(fresh, path)
-	default:
-		err = errors.Join(os.Remove(fresh), removeIfThere(path))
-	}
+	left, err := replaceSnapshot(path, entries, codec)
 	if err != nil {
-		return fmt.Errorf("pbuf: WriteSnapshotFile: %w", err)
+		err = fmt.Errorf("pbuf: WriteSnapshotFile: %w", err)
 	}
-	syncFolder(path)
-	return nil
+	return errors.Join(err, left.err())
 }
 
-// createSnapshot writes a file, syncs it, and returns how many entries it has.
-func createSnapshot[K comparable, V any](path string, entries iter.Seq[Entry[K, V]], codec Codec) (written int, err error) {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+func emptyPath(method string) error {
+	return fmt.Errorf("%w: %s: path is empty", ErrArgument, method)
+}
+
+// replaceSnapshot puts a new file in the place of the old one, or none if there is
+// nothing to be kept. The error is the system's.
+func replaceSnapshot[K comparable, V any](path string, entries iter.Seq[Entry[K, V]], codec Codec) (left omitted, err error) {
+	fresh := path + ".new"
+	// Whatever lies there may be a link, or for all to read.
+	if err := removeIfThere(fresh); err != nil {
+		return left, err
+	}
+	file, err := os.OpenFile(fresh, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return 0, err
+		return left, err
 	}
-	counted := func(yield func(Entry[K, V]) bool) {
-		for e := range entries {
-			if written++; !yield(e) {
-				return
-			}
-		}
-	}
+	defer func() { // also if the sequence panics
+		_ = file.Close()
+		_ = removeIfThere(fresh) // of no use by now; what counts is err
+	}()
 	buffered := bufio.NewWriter(file)
-	if err = WriteSnapshot(buffered, counted, codec); err == nil {
+	written, left, err := writeSnapshot(buffered, entries, codec)
+	if err == nil {
 		err = errors.Join(buffered.Flush(), file.Sync())
 	}
-	return written, errors.Join(err, file.Close())
+	if err = errors.Join(err, file.Close()); err != nil {
+		return omitted{}, err
+	}
+	switch {
+	case written > 0:
+		err = os.Rename(fresh, path)
+	case left.count > 0:
+		return left, nil // the old file is all there is
+	default:
+		err = removeIfThere(path)
+	}
+	if err != nil {
+		return omitted{}, err
+	}
+	return left, syncFolder(path)
 }
 
 func removeIfThere(path string) error {
@@ -67,7 +87,7 @@ func removeIfThere(path string) error {
 // syncFolder makes a rename outlast a power failure, on systems that can sync
 // folders. On others nothing can be done about it. (path/filepath would be a package
 // more that users of pbuf link.)
-func syncFolder(path string) {
+func syncFolder(path string) error {
 	end := len(path)
 	for end > 0 && !os.IsPathSeparator(path[end-1]) {
 		end--
@@ -76,15 +96,32 @@ func syncFolder(path string) {
 	if name == "" {
 		name = "."
 	}
-	if folder, err := os.Open(name); err == nil {
-		_ = folder.Sync()
-		_ = folder.Close()
+	folder, err := os.Open(name)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil // it may be written to, but not opened
 	}
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	err = folder.Sync()
+	if runtime.GOOS == "windows" || runtime.GOOS == "plan9" || errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+		return nil
+	}
+	return err
 }
 
-// ReadSnapshotFile is [ReadSnapshot] of a file; no file, no entries. Keep it until they
-// are delivered: the next WriteSnapshotFile replaces or removes it.
+// ReadSnapshotFile is [ReadSnapshot] of a file; no file, no entries. Remove the file
+// when they are delivered: when a [Map.Checkpoint] made right after New is done, its
+// Err nil. If the process dies with the file still there, the next one delivers them
+// again, and a sink without a condition on versions takes them over newer ones. But
+// that must have happened before WriteSnapshotFile, which replaces the file or removes
+// it. So if this returns an error beside entries, rename the file, to look into it
+// later, and go on with them.
 func ReadSnapshotFile[K comparable, V any](path string, codec Codec) ([]Entry[K, V], error) {
+	if path == "" {
+		return nil, emptyPath("ReadSnapshotFile")
+	}
 	if err := codec.check("ReadSnapshotFile"); err != nil {
 		return nil, err
 	}

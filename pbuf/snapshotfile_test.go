@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -68,6 +69,74 @@ func TestSnapshotFileStaysAfterAnError(t *testing.T) {
 	wantFolder(t, path, keepsakes, "left")
 }
 
+// What can be written replaces what is there, beside an error.
+func TestSnapshotFileWithoutWhatIsLeftOut(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "left")
+	must(t, pbuf.WriteSnapshotFile(path, slices.Values(keepsakes), codec.JSON))
+	bad := entry{Key: "\xff"}
+	wantOmitted(t, pbuf.WriteSnapshotFile(path, slices.Values([]entry{bad, keepsakes[0]}), codec.JSON), 1)
+	wantFolder(t, path, keepsakes[:1], "left")
+}
+
+// A panic of the sequence leaves nothing behind, nor the old file changed.
+func TestSnapshotFileOfAPanickingSequence(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "left")
+	must(t, pbuf.WriteSnapshotFile(path, slices.Values(keepsakes), codec.JSON))
+	func() {
+		defer func() {
+			if got := recover(); got != errDown {
+				t.Errorf("panic %v, want the sequence's", got)
+			}
+		}()
+		_ = pbuf.WriteSnapshotFile(path, func(func(entry) bool) { panic(errDown) }, codec.JSON)
+	}()
+	wantFolder(t, path, keepsakes, "left")
+}
+
+// What lies in the way is neither written to nor does it lend its mode.
+func TestSnapshotFileBesideAnotherNew(t *testing.T) {
+	for name, lay := range map[string]func(t *testing.T, path string){
+		"for all to read": func(t *testing.T, path string) {
+			must(t, os.WriteFile(path, nil, 0o666))
+			must(t, os.Chmod(path, 0o666))
+		},
+		"a link": func(t *testing.T, path string) {
+			victim := filepath.Join(t.TempDir(), "victim")
+			must(t, os.WriteFile(victim, []byte("precious"), 0o600))
+			if err := os.Symlink(victim, path); err != nil {
+				t.Skip(err)
+			}
+			t.Cleanup(func() {
+				if got, err := os.ReadFile(victim); string(got) != "precious" {
+					t.Errorf("the file that the link leads to has %q, %v", got, err)
+				}
+			})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "left")
+			lay(t, path+".new")
+			must(t, pbuf.WriteSnapshotFile(path, slices.Values(keepsakes), codec.JSON))
+			wantFolder(t, path, keepsakes, "left")
+			if info, err := os.Lstat(path); err != nil || info.Mode() != 0o600 && runtime.GOOS != "windows" {
+				t.Errorf("%v, %v; want the mode 0600", info.Mode(), err)
+			}
+		})
+	}
+}
+
+// A rename that fails leaves no file beside what is in its way.
+func TestSnapshotFileThatCannotBeRenamed(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "left")
+	must(t, os.MkdirAll(filepath.Join(path, "full"), 0o700))
+	if err := pbuf.WriteSnapshotFile(path, slices.Values(keepsakes), codec.JSON); err == nil {
+		t.Error("a folder was replaced")
+	}
+	if _, err := os.Lstat(path + ".new"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("left.new: %v, want %v", err, fs.ErrNotExist)
+	}
+}
+
 func TestSnapshotFileErrors(t *testing.T) {
 	nowhere := filepath.Join(t.TempDir(), "no", "such", "folder")
 	if err := pbuf.WriteSnapshotFile(nowhere, slices.Values(keepsakes), codec.JSON); !errors.Is(err, fs.ErrNotExist) {
@@ -81,6 +150,12 @@ func TestSnapshotFileErrors(t *testing.T) {
 	}
 	if _, err := pbuf.ReadSnapshotFile[string, int](t.TempDir(), codec.JSON); err == nil || errors.Is(err, pbuf.ErrSnapshot) {
 		t.Errorf("a folder: error %v, want the system's", err)
+	}
+	if err := pbuf.WriteSnapshotFile("", slices.Values(keepsakes), codec.JSON); !errors.Is(err, pbuf.ErrArgument) {
+		t.Errorf("no path: error %v, want %v", err, pbuf.ErrArgument)
+	}
+	if _, err := pbuf.ReadSnapshotFile[string, int]("", codec.JSON); !errors.Is(err, pbuf.ErrArgument) {
+		t.Errorf("no path: error %v, want %v", err, pbuf.ErrArgument)
 	}
 	if _, err := pbuf.ReadSnapshotFile[string, int](nowhere, pbuf.Codec{}); !errors.Is(err, pbuf.ErrArgument) {
 		t.Errorf("no codec: error %v, want %v", err, pbuf.ErrArgument)

@@ -77,7 +77,8 @@ func (m *Map[K, V]) Stop(ctx context.Context) error {
 func (m *Map[K, V]) Close() error { return m.Stop(context.Background()) }
 
 // Undelivered yields what Stop could not deliver, by partition in the order of
-// delivery. Before Stop has returned it yields nothing.
+// delivery. Before Stop has returned it yields nothing. What was tried may be in the
+// sink all the same: for another buffer it is a new batch, also under Replay.
 func (m *Map[K, V]) Undelivered() iter.Seq[Entry[K, V]] {
 	return func(yield func(Entry[K, V]) bool) {
 		if len(m.flushers) == 0 {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"github.com/partitioned-buffer/go/pbuf"
 	"github.com/partitioned-buffer/go/pbuf/codec"
@@ -38,7 +39,7 @@ func Example() {
 		Initial: slices.Values(left),
 		Processor: func(_ context.Context, batch []pbuf.Entry[string, int]) error {
 			for _, e := range batch {
-				fmt.Println(e.Key, e.Value, "after", e.Attempts, "failed attempt")
+				fmt.Println(e.Key, e.Value)
 			}
 			return nil
 		},
@@ -51,11 +52,12 @@ func Example() {
 	}
 	// Output:
 	// pbuf: Stop: 1 entries not delivered: sink is down
-	// visits 42 after 1 failed attempt
+	// visits 42
 }
 
-// The same in a file: a program reads it when it begins and writes it when it ends,
-// whether something was left or not.
+// The same in a file: a program reads it when it begins, removes it when all of that is
+// delivered, so that a crash does not bring it back over newer values, and writes it
+// when it ends, whether something was left or not.
 func Example_file() {
 	folder, err := os.MkdirTemp("", "example-")
 	if err != nil {
@@ -73,10 +75,19 @@ func Example_file() {
 		if err != nil {
 			panic(err)
 		}
+		var removal sync.WaitGroup
+		fromBefore := buf.Checkpoint()
+		removal.Go(func() {
+			<-fromBefore.Done() // at Close at the latest
+			if fromBefore.Err() == nil {
+				os.Remove(path)
+			}
+		})
 		if err := buf.Put(fmt.Sprint("page ", visits), visits); err != nil {
 			panic(err)
 		}
 		stopped := buf.Close()
+		removal.Wait() // or it might remove what comes now
 		fmt.Println(len(left), "left from before; now:", stopped)
 		if err := pbuf.WriteSnapshotFile(path, buf.Undelivered(), codec.JSON); err != nil {
 			panic(err)
