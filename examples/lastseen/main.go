@@ -3,12 +3,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"flag"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"os/signal"
@@ -37,21 +39,23 @@ type sighting struct {
 	At          time.Time
 }
 
-type entry = pbuf.Entry[string, sighting]
-
 func main() {
 	database := flag.String("db", "lastseen.db", "postgres://user:secret@host/base, or a file for SQLite")
-	public := flag.String("http", "localhost:8080", "`ADDRESS` of POST /seen")
+	address := flag.String("http", "localhost:8080", "`ADDRESS` of POST /seen")
 	private := flag.String("ops", "localhost:8081", "`ADDRESS` for operators: /metrics, /healthz, /debug/pbuf/")
-	snapshot := flag.String("snapshot", "lastseen.snapshot", "`FILE` for what the database has not taken at the end")
+	snapshot := flag.String("snapshot", "", "`FILE` of this instance alone, for what the database has not taken at the end;\ndefault: lastseen-, the address and .snapshot")
 	drain := flag.Duration("drain", 10*time.Second, "how long the end may take")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 
-	db, save := open(ctx, *database)
-	kept, err := pbuf.ReadSnapshotFile[string, sighting](*snapshot, codec.JSON)
+	public, err := net.Listen("tcp", *address) // before the file is read: now it is ours
 	check(err)
+	db, save := open(ctx, *database)
+	file := cmp.Or(*snapshot, "lastseen-"+strings.ReplaceAll(*address, ":", "-")+".snapshot")
+	kept, err := pbuf.ReadSnapshotFile[string, sighting](file, codec.JSON)
+	check(err)
+	check(pbuf.WriteSnapshotFile(file, slices.Values(kept), codec.JSON)) // what cannot be kept is known now
 	hooks, err := pbufslog.Hooks(slog.Default())
 	check(err)
 	buffer, err := pbuf.New(pbuf.Options[string, sighting]{
@@ -60,19 +64,20 @@ func main() {
 	})
 	check(err)
 	servers, ctx := errgroup.WithContext(ctx)
-	clients := &http.Server{Addr: *public, Handler: receive(buffer), ReadTimeout: 5 * time.Second}
+	clients := &http.Server{Handler: receive(buffer), ReadTimeout: 5 * time.Second}
 	operators := &http.Server{Addr: *private, Handler: show(buffer), ReadTimeout: 5 * time.Second}
-	servers.Go(clients.ListenAndServe)
+	servers.Go(func() error { return clients.Serve(public) })
 	servers.Go(operators.ListenAndServe)
 
 	<-ctx.Done() // a signal, or a server failed
 	ctx, cancel := context.WithTimeout(context.Background(), *drain)
 	defer cancel()
 	err = clients.Shutdown(ctx) // first those who write, then the buffer, then the database
-	if undelivered := buffer.Stop(ctx); undelivered != nil {
-		slog.Warn("kept for the next start", "file", *snapshot, "error", undelivered)
+	undelivered, lost := buffer.Stop(ctx), pbuf.WriteSnapshotFile(file, buffer.Undelivered(), codec.JSON)
+	if undelivered != nil && lost == nil {
+		slog.Warn("kept for the next start", "file", file, "error", undelivered)
 	}
-	err = errors.Join(err, pbuf.WriteSnapshotFile(*snapshot, buffer.Undelivered(), codec.JSON), db.Close(), operators.Close())
+	err = errors.Join(err, lost, db.Close(), operators.Close())
 	if failed := servers.Wait(); !errors.Is(failed, http.ErrServerClosed) {
 		err = errors.Join(failed, err)
 	}
@@ -86,8 +91,7 @@ func check(err error) {
 	}
 }
 
-// receive is POST /seen. 202 is a promise, so what the database would refuse is
-// refused here.
+// receive is POST /seen. 202 is a promise: what the database would refuse is refused here.
 func receive(buffer *pbuf.Map[string, sighting]) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /seen", func(w http.ResponseWriter, r *http.Request) {
@@ -123,11 +127,11 @@ func show(buffer *pbuf.Map[string, sighting]) http.Handler {
 
 // open opens the database, and makes its table and a processor that writes there.
 func open(ctx context.Context, dsn string) (*sql.DB, pbuf.Processor[string, sighting]) {
-	driver, dialect := "sqlite", pbufsql.SQLite
+	driver, dialect, name := "sqlite", pbufsql.SQLite, dsn+"?_pragma=busy_timeout(5000)" // others may have it open
 	if strings.Contains(dsn, "://") {
-		driver, dialect = "pgx", pbufsql.PostgreSQL
+		driver, dialect, name = "pgx", pbufsql.PostgreSQL, dsn
 	}
-	db, err := sql.Open(driver, dsn)
+	db, err := sql.Open(driver, name)
 	check(err)
 	if dialect == pbufsql.SQLite {
 		db.SetMaxOpenConns(1) // it has one writer at a time
@@ -136,8 +140,8 @@ func open(ctx context.Context, dsn string) (*sql.DB, pbuf.Processor[string, sigh
 	check(err)
 	save, err := pbufsql.New(ctx, db, dialect, pbufsql.Config[string, sighting]{
 		Table:   "last_seen",
-		Key:     []pbufsql.Column[string, sighting]{{Name: "name", Value: func(e entry) any { return e.Key }}},
-		Columns: []pbufsql.Column[string, sighting]{{Name: "place", Value: func(e entry) any { return e.Value.Place }}},
+		Key:     []pbufsql.Column[string, sighting]{{Name: "name", Value: func(e pbuf.Entry[string, sighting]) any { return e.Key }}},
+		Columns: []pbufsql.Column[string, sighting]{{Name: "place", Value: func(e pbuf.Entry[string, sighting]) any { return e.Value.Place }}},
 		Version: "at",
 	})
 	check(err)

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -113,15 +115,26 @@ func TestRequests(t *testing.T) {
 // What it cannot do it says, and does not begin.
 func TestRefusesToStart(t *testing.T) {
 	s := newService(t, "sqlite")
-	if err := os.WriteFile(s.snapshot(), []byte("no snapshot"), 0o600); err != nil {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
 		t.Fatal(err)
+	}
+	defer taken.Close()
+	unnamed := filepath.Join(s.folder, "lastseen-"+strings.ReplaceAll(s.public, ":", "-")+".snapshot")
+	for _, path := range []string{s.snapshot(), unnamed} {
+		if err := os.WriteFile(path, []byte("no snapshot"), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, test := range []struct {
 		want string
 		args []string
 	}{
 		{"damaged snapshot", nil},
+		{"damaged snapshot", []string{"-snapshot", ""}}, // one of this address
+		{"no such file or directory", []string{"-snapshot", s.folder + "/no/such/folder/file"}},
 		{"unable to open database file", []string{"-db", s.folder + "/no/such/folder"}},
+		{"address already in use", []string{"-http", taken.Addr().String()}},
 		{"address already in use", []string{"-snapshot", s.snapshot() + ".none", "-ops", s.public}},
 	} {
 		status, log := s.fails(test.args...)

@@ -105,6 +105,7 @@ func (s *service) command(args ...string) *exec.Cmd {
 		"-db", s.dsn, "-http", s.public, "-ops", s.operators, "-snapshot", s.snapshot(),
 	}, args...)...)
 	s.log.Reset()
+	cmd.Dir = s.folder
 	cmd.Stderr = &s.log
 	return cmd
 }
@@ -128,10 +129,12 @@ func (s *service) start(args ...string) {
 			s.t.Log(&s.log)
 		}
 	}()
-	eventually(s.t, "the service is healthy", func() bool {
-		status, _ := get("http://" + s.operators + "/healthz")
-		return status == http.StatusOK
-	})
+	eventually(s.t, "the service is healthy", s.healthy)
+}
+
+func (s *service) healthy() bool {
+	status, _ := get("http://" + s.operators + "/healthz")
+	return status == http.StatusOK
 }
 
 // stop ends the service with a signal, and returns what it logged.
