@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"net"
 	"runtime"
 	"time"
 )
@@ -46,6 +47,12 @@ Exit status: 0 every row is right, 1 a row differs or something failed,
 // maxPollers bounds the memory for their latencies, 1/5 MB each.
 const maxPollers = 1000
 
+// What pbuf takes: known before the table is dropped.
+const (
+	maxPartitions = 1 << 16
+	shortest      = 100 * time.Microsecond
+)
+
 // parseFlags reads the arguments. For -h it writes the help to out and returns
 // flag.ErrHelp.
 func parseFlags(args []string, out io.Writer) (config, error) {
@@ -85,16 +92,24 @@ func (c config) validate() error {
 	switch {
 	case c.pollers < 1 || c.pollers > maxPollers:
 		return fmt.Errorf("-pollers %d: want 1 to %d", c.pollers, maxPollers)
-	case c.interval <= 0:
-		return fmt.Errorf("-interval %v: want more than 0", c.interval)
+	case c.interval < shortest:
+		return fmt.Errorf("-interval %v: want at least %v", c.interval, shortest)
 	case c.batch < 1:
 		return fmt.Errorf("-batch %d: want 1 or more", c.batch)
-	case c.partitions < 1:
-		return fmt.Errorf("-partitions %d: want 1 or more", c.partitions)
+	case c.partitions < 1 || c.partitions > maxPartitions:
+		return fmt.Errorf("-partitions %d: want 1 to %d", c.partitions, maxPartitions)
 	case c.speed < 0 || math.IsNaN(c.speed) || math.IsInf(c.speed, 0):
 		return fmt.Errorf("-speed %v: want 0 or more", c.speed)
 	case c.drain <= 0:
 		return fmt.Errorf("-drain %v: want more than 0", c.drain)
+	case c.http != "":
+		_, port, err := net.SplitHostPort(c.http)
+		if err == nil {
+			_, err = net.LookupPort("tcp", port)
+		}
+		if err != nil {
+			return fmt.Errorf("-http %s: %w", c.http, err)
+		}
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 	"os/signal"
 	"sync"
@@ -46,6 +47,13 @@ func ingest(ctx context.Context, c config, stdout, stderr io.Writer) (err error)
 	if err != nil {
 		return err
 	}
+	var page net.Listener // before the table is dropped
+	if c.http != "" {
+		if page, err = net.Listen("tcp", c.http); err != nil {
+			return fmt.Errorf("-http: %w", err)
+		}
+		defer page.Close()
+	}
 	s, err := openSink(ctx, c.dsn)
 	if err != nil {
 		return err
@@ -59,13 +67,13 @@ func ingest(ctx context.Context, c config, stdout, stderr io.Writer) (err error)
 	if err != nil {
 		return err
 	}
-	if c.http != "" {
-		address, end, err := showPage(c.http, p.buffer)
+	if page != nil {
+		end, err := showPage(page, p.buffer)
 		if err != nil {
 			return fmt.Errorf("-http: %w", err)
 		}
 		defer end()
-		fmt.Fprintf(stdout, "%-12shttp://%s/debug/pbuf/\n", "page", address)
+		fmt.Fprintf(stdout, "%-12shttp://%s/debug/pbuf/\n", "page", page.Addr())
 	}
 	r, err := p.replayOn(ctx, c.speed, d)
 	printResult(stdout, f, c.speed, r)

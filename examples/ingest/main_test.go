@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -72,6 +73,11 @@ func TestProgramRefuses(t *testing.T) {
 	if err := os.WriteFile(bad, []byte(header+goodRow+"b2,then,2000,1,ml,reviewed,1,1,1,x\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
 	for _, test := range []struct {
 		args   string
 		status int
@@ -83,8 +89,10 @@ func TestProgramRefuses(t *testing.T) {
 		{"-in " + bad + ".gone", 1, "ingest: open " + bad + ".gone: no such file or directory\n"},
 		{"-dsn mysql://h/b", 1, "ingest: -dsn: cannot parse"},
 		{"-dsn postgres://u:hush@127.0.0.1:1/b", 1, "ingest: PostgreSQL, 127.0.0.1:1/b, table pbuf_ingest_events: failed to connect"},
-		{"-partitions 1000000000", 1, "ingest: pbuf: "},
-		{"-http nowhere", 1, "ingest: -http: listen tcp: "},
+		{"-partitions 1000000000", 2, "ingest: -partitions 1000000000: "},
+		{"-http nowhere", 2, "ingest: -http nowhere: "},
+		// Before it connects to the database, where it would drop the table.
+		{"-dsn postgres://u:hush@127.0.0.1:1/b -http " + taken.Addr().String(), 1, "ingest: -http: listen tcp "},
 	} {
 		stdout, stderr, status := ended(t, strings.Fields(test.args)...)
 		if status != test.status || !strings.HasPrefix(stderr, test.want) || strings.Contains(stdout, "verified") {

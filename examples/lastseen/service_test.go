@@ -112,8 +112,14 @@ func (s *service) command(args ...string) *exec.Cmd {
 
 // fails runs the service, which is to end by itself.
 func (s *service) fails(args ...string) (status int, log string) {
+	s.t.Helper()
 	cmd := s.command(args...)
-	_ = cmd.Run() // the status says it
+	if err := cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	bound := time.AfterFunc(20*time.Second, func() { _ = cmd.Process.Kill() }) // if it does not
+	defer bound.Stop()
+	_ = cmd.Wait() // the status says it
 	return cmd.ProcessState.ExitCode(), s.log.String()
 }
 
