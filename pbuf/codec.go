@@ -2,8 +2,8 @@ package pbuf
 
 // Codec turns keys and values into bytes and back; package pbuf/codec has ready ones
 // (github.com/partitioned-buffer/go/pbuf/codec). Both functions get a pointer: Marshal
-// to the key or value, Unmarshal to a zero one, with exactly what Marshal returned. If
-// one panics, that is the entry's error, a [*PanicError].
+// to the key or value, Unmarshal to a zero one, with exactly what Marshal returned, which
+// it may keep and change. If one panics, that is the entry's error, a [*PanicError].
 type Codec struct {
 	Marshal   func(v any) ([]byte, error)
 	Unmarshal func(data []byte, v any) error

@@ -95,9 +95,9 @@
 // Options.Capacity bounds the distinct entries of all partitions together, strictly:
 // those in the current generations and those in flight, which may come back. MaxBytes
 // bounds the sum of their sizes likewise. Overwrites, what Merge makes and Initial are
-// always taken, so the sum may exceed MaxBytes by what values grew. Only a new key, or one
-// that is only in flight, finds the buffer full, and meets OnFull. That starts a flush
-// of all partitions that do not back off.
+// always taken by it, so the sum may exceed it. Only a new key, or one that is only in
+// flight, finds the buffer full, and meets OnFull. That starts a flush of all partitions
+// that do not back off.
 //
 // An entry larger than MaxBytes never fits: Block and Reject return ErrTooLarge, and
 // DropOldest drops only it. SizeOf is called for the value to be stored (of a

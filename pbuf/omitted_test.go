@@ -129,6 +129,35 @@ func TestSnapshotOfPanickingCodecs(t *testing.T) {
 	}
 }
 
+// What Unmarshal gets is its own: it may decode there, keep it and append to it.
+func TestSnapshotWithACodecThatWritesToItsData(t *testing.T) {
+	flip := func(data []byte) {
+		for i := range data {
+			data[i] ^= 0x55
+		}
+	}
+	c := pbuf.Codec{
+		Marshal: func(v any) ([]byte, error) {
+			data, err := json.Marshal(v)
+			flip(data)
+			return data, err
+		},
+		Unmarshal: func(data []byte, v any) error {
+			flip(data)
+			err := json.Unmarshal(data, v)
+			_ = append(data, "this would be in what follows"...)
+			return err
+		},
+	}
+	var file bytes.Buffer
+	must(t, pbuf.WriteSnapshot(&file, slices.Values(keepsakes), c))
+	got, err := pbuf.ReadSnapshot[string, int](&file, c)
+	must(t, err)
+	if diff := cmp.Diff(keepsakes, got); diff != "" {
+		t.Errorf("read (-want +got):\n%s", diff)
+	}
+}
+
 // A map could not hold what such a codec reads.
 func TestSnapshotOfKeysThatCannotBeCompared(t *testing.T) {
 	var file bytes.Buffer

@@ -89,6 +89,9 @@ func appendEntry[K comparable, V any](frame []byte, e *Entry[K, V], codec Codec)
 	if err != nil {
 		return frame, err
 	}
+	// Before it is read back: Unmarshal may write to what it gets.
+	frame = binary.AppendUvarint(frame, uint64(len(key)))
+	frame = append(frame, key...)
 	var back K
 	if err := codec.Unmarshal(key, &back); err != nil {
 		return frame, fmt.Errorf("its key cannot be read back: %w", err)
@@ -96,8 +99,6 @@ func appendEntry[K comparable, V any](frame []byte, e *Entry[K, V], codec Codec)
 	if !same(e.Key, back) { // it would take the place of that other key
 		return frame, fmt.Errorf("%w: the codec makes another key of its key", ErrArgument)
 	}
-	frame = binary.AppendUvarint(frame, uint64(len(key)))
-	frame = append(frame, key...)
 	if !e.Deleted {
 		value, err := codec.Marshal(&e.Value)
 		if err != nil {

@@ -17,7 +17,8 @@ import (
 // [*OmittedError] the file has all other entries; with any other, or if all were left
 // out, it is as it was, unless the folder's sync failed. No entries leave no file, so
 // it can be called after every Stop that returned nil or an *UndeliveredError; after
-// any other it would remove what is kept. Calls for one path must not overlap.
+// any other it would remove what is kept. A link at path is replaced, not followed.
+// Calls for one path must not overlap.
 func WriteSnapshotFile[K comparable, V any](path string, entries iter.Seq[Entry[K, V]], codec Codec) error {
 	if path == "" {
 		return emptyPath("WriteSnapshotFile")
@@ -42,6 +43,9 @@ func emptyPath(method string) error {
 // replaceSnapshot puts a new file in the place of the old one, or none if there is
 // nothing to be kept. The error is the system's.
 func replaceSnapshot[K comparable, V any](path string, entries iter.Seq[Entry[K, V]], codec Codec) (left omitted, err error) {
+	if info, err := os.Lstat(path); err == nil && info.IsDir() { // an empty one would be removed
+		return left, &fs.PathError{Op: "replace", Path: path, Err: syscall.EISDIR}
+	}
 	fresh := path + ".new"
 	// Whatever lies there may be a link, or for all to read.
 	if err := removeIfThere(fresh); err != nil {
@@ -115,7 +119,7 @@ func syncFolder(path string) error {
 // when they are delivered: when a [Map.Checkpoint] made right after New is done, its
 // Err nil. If the process dies with the file still there, the next one delivers them
 // again, and a sink without a condition on versions takes them over newer ones. But
-// that must have happened before WriteSnapshotFile, which replaces the file or removes
+// the removal must be over before WriteSnapshotFile, which replaces the file or removes
 // it. So if this returns an error beside entries, rename the file, to look into it
 // later, and go on with them.
 func ReadSnapshotFile[K comparable, V any](path string, codec Codec) ([]Entry[K, V], error) {

@@ -125,15 +125,19 @@ func TestSnapshotFileBesideAnotherNew(t *testing.T) {
 	}
 }
 
-// A rename that fails leaves no file beside what is in its way.
-func TestSnapshotFileThatCannotBeRenamed(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "left")
-	must(t, os.MkdirAll(filepath.Join(path, "full"), 0o700))
-	if err := pbuf.WriteSnapshotFile(path, slices.Values(keepsakes), codec.JSON); err == nil {
-		t.Error("a folder was replaced")
-	}
-	if _, err := os.Lstat(path + ".new"); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("left.new: %v, want %v", err, fs.ErrNotExist)
+// A folder is neither replaced nor removed, though it is empty.
+func TestSnapshotFileOverAFolder(t *testing.T) {
+	path := t.TempDir()
+	for _, entries := range [][]entry{keepsakes, nil} {
+		if err := pbuf.WriteSnapshotFile(path, slices.Values(entries), codec.JSON); err == nil {
+			t.Errorf("no error with %d entries", len(entries))
+		}
+		if info, err := os.Lstat(path); err != nil || !info.IsDir() {
+			t.Errorf("with %d entries: the folder is gone: %v, %v", len(entries), info, err)
+		}
+		if _, err := os.Lstat(path + ".new"); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s.new: %v, want %v", path, err, fs.ErrNotExist)
+		}
 	}
 }
 

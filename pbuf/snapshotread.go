@@ -113,7 +113,7 @@ func (s *snapshot[K, V]) entry(payload []byte) {
 		if e.Deleted {
 			return nil
 		}
-		return s.codec.Unmarshal(h.rest, &e.Value)
+		return s.codec.Unmarshal(h.bytes(uint64(len(h.rest))), &e.Value)
 	}).err
 	if err != nil {
 		s.left.add(s.frames-1, err)
@@ -161,7 +161,7 @@ func (h *head) bytes(n uint64) []byte {
 		h.short, h.rest = true, nil
 		return nil
 	}
-	b := h.rest[:n]
+	b := h.rest[:n:n] // who keeps it may append to it
 	h.rest = h.rest[n:]
 	return b
 }

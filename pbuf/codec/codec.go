@@ -3,7 +3,8 @@
 // snapshots link neither encoding/gob nor encoding/json.
 //
 // What an encoding skips, such as unexported fields, is not kept. Entries whose key
-// changes by that are left out, with an error.
+// changes by that are left out, with an error: a key of type time.Time
+// has to be t.UTC().
 package codec
 
 import (
