@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -92,15 +93,15 @@ func TestHealthOfASinkThatIsDown(t *testing.T) {
 // in the same flush, is no sign of life.
 func TestHealthWhileABatchIsReplayed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		down := false
+		var down atomic.Bool
 		m := start(t, options{
 			Partitions: 1, FlushInterval: never, BatchSize: 1, Retry: pbuf.Retry{Policy: pbuf.Replay},
 			Processor: func(_ context.Context, _ []entry) error {
 				time.Sleep(time.Second)
-				if down {
+				if down.Load() {
 					return errSink
 				}
-				down = true
+				down.Store(true)
 				return nil
 			},
 		})
@@ -111,7 +112,7 @@ func TestHealthWhileABatchIsReplayed(t *testing.T) {
 		wantHealth(t, "after one delivery and one failure", m, nil, time.Time{}, nil)
 		time.Sleep(time.Minute)
 		wantHealth(t, "a minute later", m, pbuf.ErrDown, delivered, errSink)
-		down = false
+		down.Store(false)
 		flush(t, m)
 		wantHealth(t, "when it is delivered", m, nil, time.Time{}, nil)
 	})
