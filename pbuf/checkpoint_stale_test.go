@@ -187,13 +187,16 @@ func TestCheckpointsAfterALossThatIsOver(t *testing.T) {
 	})
 	t.Run("evicted", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
+			hold := make(chan struct{}) // the flusher: a full buffer flushes, and b must not be delivered before it is stale
 			m := start(t, options{
 				Partitions: 1, FlushInterval: never, Capacity: 1, OnFull: pbuf.DropOldest, Processor: discard[string, int],
+				Hooks: pbuf.Hooks{PartitionStart: func(pbuf.PartitionInfo) { <-hold }},
 			})
 			putTwo(t, m) // b in the place of a
 			first := m.Checkpoint()
 			putStale(t, m, "b")
 			second := m.Checkpoint()
+			close(hold)
 			flush(t, m)
 			wantLost(t, "the next", first, 1, pbuf.ErrFull)
 			wantSafe(t, "the one after", second)
