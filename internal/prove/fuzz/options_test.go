@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/partitioned-buffer/go/pbuf"
 )
@@ -18,6 +19,7 @@ func FuzzOptions(f *testing.F) {
 	f.Add(3, int64(100_000), int64(99_999), 1, 1, "a", true)
 	f.Add(3, int64(100_000), int64(100_000), 0, 1, "a", true)
 	f.Add(-1, int64(-1), int64(-1), -1, -1, "\x00", false)
+	f.Add(0, int64(0), int64(0), 0, 0, "a\xff", false)
 	f.Add(1<<16+1, int64(1)<<62, int64(1)<<62, 1<<30, 1<<30, "name", true)
 	f.Fuzz(func(t *testing.T, partitions int, interval, timeout int64, batch, threshold int, name string, table bool) {
 		if partitions > 64 && partitions <= 1<<16 {
@@ -41,7 +43,7 @@ func FuzzOptions(f *testing.F) {
 		}
 		short := func(d int64) bool { return d < int64(100*time.Microsecond) }
 		bad := table && batch != 0 || partitions < 0 || partitions > 1<<16 || batch < 0 || threshold < 0 ||
-			interval != 0 && short(interval) || timeout != 0 && short(timeout)
+			interval != 0 && short(interval) || timeout != 0 && short(timeout) || !utf8.ValidString(name)
 		m, err := pbuf.New(o)
 		if bad {
 			if m != nil || !errors.Is(err, pbuf.ErrOptions) || !strings.HasPrefix(err.Error(), "pbuf: ") {
