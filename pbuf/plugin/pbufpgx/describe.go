@@ -111,15 +111,12 @@ func (w *writer) explain(ctx context.Context, conn *pgx.Conn, s *sink.Shape) err
 			return refusal(s, err)
 		}
 	}
-	query, table, key := s.DeferrableKey()
-	var late int
-	if err := conn.QueryRow(ctx, query, table, key).Scan(&late); err != nil {
-		return fmt.Errorf("pbuf: pbufpgx.New: %w", err)
-	}
-	if late > 0 {
-		return fmt.Errorf("%w: Config.Key: the unique index of table %s on (%s) is deferrable, must be one that is not", pbuf.ErrOptions, s.Table, key)
-	}
-	return nil
+	return s.CheckDeferrable(func(late *int, query string, args ...any) error {
+		if err := conn.QueryRow(ctx, query, args...).Scan(late); err != nil {
+			return fmt.Errorf("pbuf: pbufpgx.New: %w", err)
+		}
+		return nil
+	})
 }
 
 // refusal says what the server's error means.

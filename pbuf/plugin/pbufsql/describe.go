@@ -110,20 +110,12 @@ func (w *writer) check(ctx context.Context, d Dialect) error {
 		return fmt.Errorf("pbuf: pbufsql.New: table %s: %w", s.Table, err)
 	}
 	if d == PostgreSQL {
-		return w.checkDeferrable(ctx)
-	}
-	return nil
-}
-
-// checkDeferrable asks for what planning the statement does not reveal.
-func (w *writer) checkDeferrable(ctx context.Context) error {
-	query, table, key := w.shape.DeferrableKey()
-	var late int
-	if err := w.db.QueryRowContext(ctx, query, table, key).Scan(&late); err != nil {
-		return fmt.Errorf("pbuf: pbufsql.New: %w", err)
-	}
-	if late > 0 {
-		return fmt.Errorf("%w: Config.Key: the unique index of table %s on (%s) is deferrable, must be one that is not", pbuf.ErrOptions, w.shape.Table, key)
+		return s.CheckDeferrable(func(late *int, query string, args ...any) error {
+			if err := w.db.QueryRowContext(ctx, query, args...).Scan(late); err != nil {
+				return fmt.Errorf("pbuf: pbufsql.New: %w", err)
+			}
+			return nil
+		})
 	}
 	return nil
 }
