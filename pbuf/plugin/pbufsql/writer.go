@@ -19,12 +19,8 @@ type execer interface {
 func (w *writer) Write(ctx context.Context, steps []sink.Step) error {
 	for i := range steps {
 		step := &steps[i]
-		args, n, err := w.arguments(nil, step, step.Parts[0])
-		switch {
-		case err != nil:
-		case step.Batch == nil && len(step.Parts) == 1 && n == len(step.Parts[0]):
-			_, err = w.db.ExecContext(ctx, w.query(step, n), args...)
-		default:
+		done, err := w.alone(ctx, step)
+		if err == nil && !done {
 			err = w.transaction(ctx, step)
 		}
 		if err != nil {
@@ -32,6 +28,20 @@ func (w *writer) Write(ctx context.Context, steps []sink.Step) error {
 		}
 	}
 	return nil
+}
+
+// alone writes the step if it is one statement.
+func (w *writer) alone(ctx context.Context, step *sink.Step) (done bool, err error) {
+	rows := step.Parts[0]
+	if step.Batch != nil || len(step.Parts) > 1 || len(rows) > w.statementRows(step) {
+		return false, nil
+	}
+	args, n, err := w.arguments(nil, step, rows)
+	if err != nil || n < len(rows) {
+		return false, err
+	}
+	_, err = w.db.ExecContext(ctx, w.query(step, n), args...)
+	return true, err
 }
 
 // Check is for steps without an identity.
